@@ -1,0 +1,1 @@
+"""Text to labels: language, AI or not, goals, contribution, challenges, areas."""

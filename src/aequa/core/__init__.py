@@ -1,0 +1,1 @@
+"""What every room speaks: goals, countries, works, results, provenance, errors."""

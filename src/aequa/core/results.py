@@ -1,0 +1,69 @@
+"""What engines hand to each other and to the report: a table with its provenance.
+
+Shares follow one form everywhere. A table of shares has the columns ``count`` (numerator),
+``denominator`` (works for which the question could be answered), ``unknown`` (works for which it
+could not), ``share`` = count / denominator, and ``low`` and ``high``, a 95 % interval. Counts are
+doubles, since ties at a percentile and fractional counting make them fractional.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+SHARE_COLUMNS = ("count", "denominator", "unknown", "share", "low", "high")
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where a value comes from: enough to compute it again."""
+
+    step: str
+    """Dotted name of the function that made it, e.g. ``evidence.headline``."""
+    spec: dict[str, Any] = field(default_factory=dict)
+    """The parameters of the step, JSON-serialisable."""
+    inputs: dict[str, str] = field(default_factory=dict)
+    """Name of each input and its SHA-256 digest."""
+    seed: int | None = None
+    version: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """One result table: what it is called, what it says, and where it comes from."""
+
+    name: str
+    """File name without suffix: lower case, words joined by ``_``."""
+    title: str
+    """One sentence that says what the table shows."""
+    data: pa.Table
+    provenance: Provenance
+    note: str = ""
+    """How to read it: the denominator, the interval's method, what is missing."""
+
+
+def write_parquet(table: Table, path: Path) -> None:
+    """Write the table to ``path`` with title, note and provenance in the file's metadata."""
+    about = {"title": table.title, "note": table.note, "provenance": asdict(table.provenance)}
+    metadata = {b"aequa": json.dumps(about, sort_keys=True).encode()}
+    aside = path.with_name(path.name + ".tmp")
+    pq.write_table(table.data.replace_schema_metadata(metadata), aside, compression="zstd")
+    aside.replace(path)
+
+
+def read_parquet(path: Path) -> Table:
+    """Read a table that ``write_parquet`` wrote."""
+    data = pq.read_table(path)
+    about = json.loads((data.schema.metadata or {})[b"aequa"])
+    return Table(
+        name=path.stem,
+        title=about["title"],
+        note=about["note"],
+        data=data.replace_schema_metadata(None),
+        provenance=Provenance(**about["provenance"]),
+    )

@@ -1,0 +1,1 @@
+"""Rows to a corpus: duplicates, affiliations, citation impact, storage."""

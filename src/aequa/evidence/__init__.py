@@ -1,0 +1,1 @@
+"""Labelled corpus to tables: shares with denominators, unknown shares and intervals."""

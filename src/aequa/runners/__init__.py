@@ -1,0 +1,1 @@
+"""The same batch functions, mapped over shards on this machine."""
