@@ -67,7 +67,8 @@ class Work:
 
     ids: tuple[str, ...]
     """Identifiers as ``scheme:value`` (schemes in ``ID_SCHEMES``), normalised, no duplicates."""
-    title: str
+    title: str | None
+    """None only when there is an abstract: a record with neither is rejected."""
     abstract: str | None = None
     year: int | None = None
     type: str | None = None
@@ -90,6 +91,8 @@ class Work:
     file: str = ""
     record: int = 0
     """1-based number of the record in ``file``."""
+    repairs: tuple[str, ...] = ()
+    """Values that were set to unknown, as ``field: what was found, what was expected``."""
 
     @property
     def id(self) -> str:
@@ -118,9 +121,7 @@ def preferred(ids: Sequence[str]) -> str:
     return min(ids, key=lambda text: (order.get(text.partition(":")[0], len(order)), text))
 
 
-AFFILIATION = pa.struct(
-    [("name", pa.string()), ("country", pa.string()), ("sector", pa.string())]
-)
+AFFILIATION = pa.struct([("name", pa.string()), ("country", pa.string()), ("sector", pa.string())])
 AUTHORSHIP = pa.struct([("name", pa.string()), ("affiliations", pa.list_(AFFILIATION))])
 
 RAW = pa.schema(
