@@ -1,0 +1,43 @@
+# Two commands do everything: `make report` runs the main job, `make test` runs every check.
+PYTHON ?= python3
+VENV   := .venv
+READY  := $(VENV)/.ready
+
+.PHONY: setup report test lint bench sample weights clean
+
+report: setup  ## the main job, on the bundled sample of real AI works
+	@echo "aequa: reading the bundled sample and writing the report to ./report"
+	$(VENV)/bin/aequa report -o report
+	@echo "aequa: open report/index.html in a browser"
+
+test: setup lint  ## lint, types and all tests; warnings from our own code are errors
+	@echo "aequa: running the tests"
+	$(VENV)/bin/python -m pytest -q
+
+lint: setup
+	@echo "aequa: checking style and types"
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+
+setup: $(READY)  ## .venv from nothing, every package pinned by hash
+
+$(READY): requirements.lock pyproject.toml
+	@echo "aequa: creating $(VENV) with the packages of requirements.lock (about a minute)"
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "aequa needs Python 3.11 or newer: make PYTHON=python3.12 …")'
+	@test -x $(VENV)/bin/python || $(PYTHON) -m venv $(VENV)
+	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $(READY)
+
+bench: setup  ## speed and memory against named alternatives; needs ../shared/data
+	$(VENV)/bin/python -m benchmarks
+
+sample: setup  ## draw the bundled sample again; needs ../shared/data
+	$(VENV)/bin/python tools/draw_sample.py ../shared/data/works src/aequa/data
+
+weights: setup  ## train the shipped weights and write the model card again; needs ../shared/data
+	$(VENV)/bin/python -m aequa.training --data ../shared/data
+
+clean:
+	rm -rf $(VENV) report out .mypy_cache .ruff_cache .pytest_cache .hypothesis

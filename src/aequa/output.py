@@ -1,0 +1,137 @@
+"""Labels to a file people or programs read: JSON lines, CSV or Parquet, by the file's suffix."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import IO, Any
+
+import orjson
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from aequa.core.errors import SpecError
+from aequa.core.works import LABELS
+
+SUFFIXES = (".jsonl", ".csv", ".parquet")
+_NAMES = (
+    "id",
+    "language",
+    "ai",
+    "ai_score",
+    "goals",
+    "goal_scores",
+    "contributions",
+    "contribution_scores",
+    "evidence",
+    "challenges",
+    "areas",
+)
+
+
+def check_suffix(path: Path) -> None:
+    """Refuse a name whose suffix names no format that labels can be written in.
+
+    Raises:
+        SpecError: naming the valid suffixes.
+    """
+    if path.suffix not in SUFFIXES:
+        raise SpecError(f"{path}: expected a name ending in {', '.join(SUFFIXES)}")
+
+
+def write_labels(batches: Iterable[pa.RecordBatch], path: Path) -> int:
+    """Write batches of the schema ``LABELS`` to ``path``, aside and renamed; the number of rows.
+
+    Raises:
+        SpecError: the suffix is none of ``SUFFIXES``.
+    """
+    check_suffix(path)
+    write = {".jsonl": _jsonl, ".csv": _csv, ".parquet": _parquet}[path.suffix]
+    aside = path.with_name(path.name + ".tmp")
+    try:
+        with aside.open("wb") as stream:
+            rows = write(batches, stream)
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
+    return rows
+
+
+def _parquet(batches: Iterable[pa.RecordBatch], stream: IO[bytes]) -> int:
+    rows = 0
+    with pq.ParquetWriter(stream, LABELS, compression="zstd") as writer:
+        for batch in batches:
+            writer.write_batch(batch)
+            rows += batch.num_rows
+    return rows
+
+
+def _jsonl(batches: Iterable[pa.RecordBatch], stream: IO[bytes]) -> int:
+    rows = 0
+    for row in _rows(batches):
+        if row["scores"] is None:
+            del row["scores"]
+        stream.write(orjson.dumps(row) + b"\n")
+        rows += 1
+    return rows
+
+
+def _csv(batches: Iterable[pa.RecordBatch], stream: IO[bytes]) -> int:
+    text = io.TextIOWrapper(stream, "utf-8-sig", newline="", write_through=True)
+    writer: Callable[[Sequence[Any]], Any] = csv.writer(text).writerow
+    rows = 0
+    for row in _rows(batches):
+        scores = row["scores"] or ()
+        if not rows:
+            writer([*_NAMES, *(f"score_{goal}" for goal in range(1, len(scores) + 1))])
+        writer([*_flat(row), *scores])
+        rows += 1
+    if not rows:
+        writer(_NAMES)
+    text.detach()
+    return rows
+
+
+def _rows(batches: Iterable[pa.RecordBatch]) -> Iterator[dict[str, Any]]:
+    for batch in batches:
+        yield from (_rounded(row) for row in batch.to_pylist())
+
+
+def _rounded(value: Any) -> Any:
+    """Scores to four decimals: the fifth says nothing."""
+    if isinstance(value, float):
+        return round(value, 4)
+    if isinstance(value, dict):
+        return {key: _rounded(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_rounded(part) for part in value]
+    return value
+
+
+def _flat(row: Mapping[str, Any]) -> list[Any]:
+    """One work as spreadsheet cells; lists joined by ``;``, evidence of goals by `` | ``."""
+    goals = row["goals"]
+    return [
+        defused(row["id"]),
+        row["language"],
+        row["ai"]["label"],
+        row["ai"]["score"],
+        ";".join(str(goal["goal"]) for goal in goals),
+        ";".join(str(goal["score"]) for goal in goals),
+        ";".join(f"{goal['goal']}:{goal['contribution']}" for goal in goals),
+        ";".join(str(goal["contribution_score"]) for goal in goals),
+        defused(" | ".join(phrase for goal in goals for phrase in goal["evidence"])),
+        ";".join(part["name"] for part in row["challenges"]),
+        ";".join(part["name"] for part in row["areas"]),
+    ]
+
+
+def defused(cell: str) -> str:
+    """A cell that no spreadsheet will run as a formula: a leading apostrophe where it might.
+
+    >>> defused("=1+1"), defused("wells")
+    ("'=1+1", 'wells')
+    """
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell

@@ -1,0 +1,206 @@
+"""The straight line: files → corpus → labels → tables → page. Which step follows which."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from functools import partial
+from importlib.resources import files
+from itertools import islice
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from aequa import __version__
+from aequa.classify import engine as classifier
+from aequa.classify import models
+from aequa.core import countries, groups
+from aequa.core.errors import InputError
+from aequa.core.provenance import digest
+from aequa.core.results import write_parquet
+from aequa.core.works import Work, to_batch
+from aequa.corpus import affiliations, fields, store
+from aequa.evidence import engine as evidence
+from aequa.ledger import FileTally, Ledger
+from aequa.output import write_labels
+from aequa.report import page
+from aequa.runners.local import cores, map_batches
+from aequa.sources.read import expand, read
+
+BATCH = 2000
+"""Works per batch: large enough for Arrow, small enough for a laptop."""
+MEMORY = "600MB"
+"""What DuckDB may hold before it spills to disk."""
+
+Tell = Callable[[str, int, int | None], None]
+
+
+class Ingested(NamedTuple):
+    """What ``ingest`` did: the sums, the books per file, and the files' digests."""
+
+    counts: store.Counts
+    tallies: tuple[FileTally, ...]
+    digests: dict[str, str]
+
+
+def sample() -> Path:
+    """The bundled sample: facts on real AI works (docs/data-card.md)."""
+    return Path(str(files("aequa") / "data" / "sample.csv.gz"))
+
+
+def ingest(arguments: Sequence[str], out: Path, rejects: Path, tell: Tell) -> Ingested:
+    """Read any mix of files into one corpus at ``out`` (Parquet, schema ``core.works.WORKS``).
+
+    Raises:
+        InputError: a path does not exist, or no file held a usable record.
+        AccountingError: read ≠ kept + merged + rejected.
+    """
+    paths = expand(arguments)
+    placed = out.with_name(out.name + ".placed.tmp")
+    try:
+        with Ledger(rejects) as ledger:
+            works = _told(ledger.accept(read(paths)), "reading", tell)
+            batches = map_batches(_placed, _batches(works), workers=2 if cores() > 1 else 1)
+            with store.Writer(placed) as writer:
+                for batch in batches:
+                    writer.append(batch)
+            tell("merging duplicates", 0, None)
+            counts = store.finish(placed, out, rejected=ledger.rejected)
+            tallies = ledger.tallies(store.kept_by_file(out))
+    finally:
+        placed.unlink(missing_ok=True)
+    counts.check()
+    if not counts.kept:
+        raise InputError(f"no usable record in {', '.join(arguments)}; reasons in {rejects}")
+    return Ingested(counts, tallies, _digests(paths))
+
+
+def _placed(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Fields named and affiliations placed: what a record gains on its own, before merging."""
+    return affiliations.place(fields.assign(batch))
+
+
+def _batches(works: Iterable[Work]) -> Iterator[pa.RecordBatch]:
+    stream = iter(works)
+    while rows := list(islice(stream, BATCH)):
+        yield to_batch(rows)
+
+
+def _told(works: Iterable[Work], step: str, tell: Tell) -> Iterator[Work]:
+    number = 0
+    for number, work in enumerate(works, 1):
+        if number % BATCH == 0:
+            tell(step, number, None)
+        yield work
+    tell(step, number, None)
+
+
+def _digests(paths: Sequence[Path]) -> dict[str, str]:
+    return {str(path): digest(path) for path in paths if path.is_file()}
+
+
+def classify(
+    arguments: Sequence[str], out: Path, rejects: Path, spec: classifier.Spec, tell: Tell
+) -> tuple[int, int]:
+    """Label every record of the files, in order and unmerged; (labelled, rejected).
+
+    Raises:
+        InputError: a path does not exist.
+        SpecError: the suffix of ``out`` names no format.
+        ModelError: the shipped weights are missing or damaged.
+    """
+    with Ledger(rejects) as ledger:
+        works = _told(ledger.accept(read(expand(arguments))), "classifying", tell)
+        rows = write_labels(_labels(_texts(works), spec), out)
+        return rows, ledger.rejected
+
+
+def _labels(batches: Iterable[pa.RecordBatch], spec: classifier.Spec) -> Iterator[pa.RecordBatch]:
+    return map_batches(partial(classifier.classify_batch, spec=spec), batches, workers=cores())
+
+
+def _texts(works: Iterable[Work]) -> Iterator[pa.RecordBatch]:
+    stream = iter(works)
+    while rows := list(islice(stream, BATCH)):
+        yield pa.RecordBatch.from_arrays(
+            [
+                pa.array([row.given or row.id for row in rows], pa.string()),
+                pa.array([row.title for row in rows], pa.string()),
+                pa.array([row.abstract for row in rows], pa.string()),
+            ],
+            names=["id", "title", "abstract"],
+        )
+
+
+def report(arguments: Sequence[str], directory: Path, tell: Tell) -> Ingested:
+    """The main job: from publications to ``directory/index.html`` and its tables.
+
+    Without arguments the bundled sample is read. The corpus and its labels stay in the directory
+    as ``works.parquet`` and ``labels.parquet``, the refused records as ``rejects.jsonl``.
+
+    Raises:
+        InputError: a path does not exist, or no file held a usable record.
+    """
+    directory.mkdir(parents=True, exist_ok=True)
+    works, labels = directory / "works.parquet", directory / "labels.parquet"
+    done = ingest(arguments or [str(sample())], works, directory / "rejects.jsonl", tell)
+    spec = classifier.Spec()
+    total = pq.read_metadata(works).num_rows
+    texts = pq.ParquetFile(works).iter_batches(BATCH // 2, columns=["id", "title", "abstract"])
+    write_labels(_counted(_labels(texts, spec), total, tell), labels)
+    tell("counting", 0, None)
+    _tables(works, labels, directory, done.digests)
+    tell("writing the page", 0, None)
+    page.write(directory, _about(done, spec, is_sample=not arguments))
+    return done
+
+
+def _counted(batches: Iterable[pa.RecordBatch], total: int, tell: Tell) -> Iterator[pa.RecordBatch]:
+    done = 0
+    for batch in batches:
+        done += batch.num_rows
+        tell("classifying", done, total)
+        yield batch
+
+
+def _tables(works: Path, labels: Path, directory: Path, inputs: dict[str, str]) -> None:
+    """All evidence tables, in place of those of an earlier run."""
+    folder = directory / "tables"
+    folder.mkdir(exist_ok=True)
+    for old in (*folder.glob("*.parquet"), *folder.glob("*.csv")):
+        old.unlink()
+    with duckdb.connect(config={"memory_limit": MEMORY}) as con:
+        con.execute("SET temp_directory = ?", [str(directory / ".duckdb.tmp")])
+        con.read_parquet(str(works)).create_view("works")
+        con.read_parquet(str(labels)).create_view("labels")
+        con.register("groups", groups.as_table())
+        con.register("countries", countries.as_table())
+        for table in evidence.evidence(con, evidence.Spec(), inputs):
+            write_parquet(table, folder / f"{table.name}.parquet")
+
+
+def _about(done: Ingested, spec: classifier.Spec, is_sample: bool) -> dict[str, Any]:
+    sources = [{**row._asdict(), "sha256": done.digests.get(row.file)} for row in done.tallies]
+    repaired = sum(row.repaired for row in done.tallies)
+    return {
+        "version": __version__,
+        "created": _today(),
+        "sample": is_sample,
+        "sources": sources,
+        "counts": {**done.counts._asdict(), "repaired": repaired},
+        "spec": {"classify": asdict(spec), "evidence": asdict(evidence.Spec())},
+        "seed": evidence.Spec().seed,
+        "card": models.card(),
+    }
+
+
+def _today() -> str:
+    """The date, or the one of SOURCE_DATE_EPOCH when a build must be reproducible."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    now = datetime.fromtimestamp(int(epoch), UTC) if epoch else datetime.now(UTC)
+    return now.date().isoformat()

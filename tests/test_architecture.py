@@ -1,0 +1,103 @@
+"""The import rules of the design, by a walk over every import (lazy and type-only ones too)."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+SOURCE = Path(__file__).parents[1] / "src" / "aequa"
+
+ENGINES = {"corpus", "classify", "evidence"}
+ALLOWED: dict[str, set[str]] = {
+    "core": set(),
+    "sources": {"core"},
+    **{engine: {"core"} for engine in ENGINES},
+    "training": {"core", "classify"},
+    "runners": {"core"},
+    "report": {"core"},
+    "pipeline": {"core", "sources", "runners", "report", *ENGINES},
+    "ledger": {"core"},
+    "output": {"core"},
+    "progress": set(),
+    "cli": {"core", "pipeline", "progress", "classify"},
+    "__init__": set(),
+    "__main__": {"cli"},
+}
+ALLOWED["pipeline"] |= {"ledger", "output"}
+"""Which rooms each room may import; itself always, and ``aequa`` for the version."""
+NETWORK = {"socket", "http", "urllib", "requests", "httpx", "ftplib", "smtplib", "ssl"}
+SQL_ROOMS = (
+    "corpus/store.py",
+    "corpus/duplicates.py",
+    "evidence/",
+    "web/queries.py",
+    "pipeline.py",
+)
+
+
+def modules() -> list[Path]:
+    return sorted(SOURCE.rglob("*.py"))
+
+
+def room(path: Path) -> str:
+    return path.relative_to(SOURCE).parts[0].removesuffix(".py")
+
+
+def imports(path: Path) -> Iterator[tuple[str, int]]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, node.lineno) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            if node.level:
+                yield ".", node.lineno
+            elif node.module == "aequa":
+                yield from ((f"aequa.{alias.name}", node.lineno) for alias in node.names)
+            else:
+                yield node.module or "", node.lineno
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(SOURCE)))
+def test_each_room_imports_only_what_lies_below(path: Path) -> None:
+    here = room(path)
+    assert here in ALLOWED, f"{here} is a room the design does not know"
+    for name, line in imports(path):
+        assert name != ".", f"{path}:{line} imports relatively"
+        parts = name.split(".")
+        if parts[0] == "aequa" and len(parts) > 1 and parts[1] != "__version__":
+            assert parts[1] in {here} | ALLOWED[here], f"{path}:{line} imports {name}"
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(SOURCE)))
+def test_no_room_opens_a_connection(path: Path) -> None:
+    """``aequa fetch`` (a later issue) will be the one file allowed to; today there is none."""
+    for name, line in imports(path):
+        top = name.split(".")[0]
+        assert top not in NETWORK or name == "urllib.parse", f"{path}:{line} imports {name}"
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(SOURCE)))
+def test_duckdb_only_where_sql_lives(path: Path) -> None:
+    where = str(path.relative_to(SOURCE))
+    if not where.startswith(SQL_ROOMS):
+        assert all(name.split(".")[0] != "duckdb" for name, _ in imports(path)), where
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(SOURCE)))
+def test_files_and_functions_stay_small(path: Path) -> None:
+    source = path.read_text(encoding="utf-8")
+    assert source.count("\n") <= 400, f"{path} is over 400 lines"
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            assert node.end_lineno is not None
+            assert node.end_lineno - node.lineno < 50, f"{path}:{node.lineno} {node.name}"
+
+
+def test_the_walk_sees_lazy_and_type_only_imports(tmp_path: Path) -> None:
+    file = tmp_path / "x.py"
+    file.write_text(
+        "def f():\n    import aequa.sources.wos\nif 0:\n    from aequa.cli import main\n"
+    )
+    assert {name for name, _ in imports(file)} == {"aequa.sources.wos", "aequa.cli"}
