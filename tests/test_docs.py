@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 import pytest
+
 from aequa.cli import aequa
 
 ROOT = Path(__file__).parents[1]
