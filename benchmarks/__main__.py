@@ -58,7 +58,7 @@ HEAD = (
 
 ABOUT = """# Benchmarks
 
-`make bench` wrote this table: every load alone in a fresh process on {machine}. Seconds are those of
+`make bench` wrote this: every load alone in a fresh process on {machine}. Seconds are those of
 the work itself, without start-up; peak memory is that of the whole process tree; the ratio is the
 alternative's seconds over ours (above 1 we are faster). `benchmarks/loads.py` says what each load
 does: the other readers make their own records and nothing else; `duckdb_json` and `dict_loader` do

@@ -10,6 +10,7 @@ from functools import partial
 from importlib.resources import files
 from itertools import islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 import duckdb
@@ -25,9 +26,10 @@ from aequa.core.provenance import digest
 from aequa.core.results import write_parquet
 from aequa.core.works import Work, to_batch
 from aequa.corpus import affiliations, fields, store
+from aequa.corpus.export import export
 from aequa.evidence import engine as evidence
 from aequa.ledger import FileTally, Ledger
-from aequa.output import write_labels
+from aequa.output import check_suffix, write_labels
 from aequa.report import page
 from aequa.runners.local import cores, map_batches
 from aequa.sources.read import expand, read
@@ -54,12 +56,24 @@ def sample() -> Path:
 
 
 def ingest(arguments: Sequence[str], out: Path, rejects: Path, tell: Tell) -> Ingested:
-    """Read any mix of files into one corpus at ``out`` (Parquet, schema ``core.works.WORKS``).
+    """Read any mix of files into one corpus at ``out``, of the schema ``core.works.WORKS``.
 
     Raises:
         InputError: a path does not exist, or no file held a usable record.
+        SpecError: ``out`` does not end in .parquet, .jsonl or .csv.
         AccountingError: read ≠ kept + merged + rejected.
     """
+    check_suffix(out)
+    if out.suffix == ".parquet":
+        return _ingest(arguments, out, rejects, tell)
+    with TemporaryDirectory(prefix=".aequa-", dir=out.parent) as folder:
+        works = Path(folder) / "works.parquet"
+        done = _ingest(arguments, works, rejects, tell)
+        export(works, out)
+        return done
+
+
+def _ingest(arguments: Sequence[str], out: Path, rejects: Path, tell: Tell) -> Ingested:
     paths = expand(arguments)
     placed = out.with_name(out.name + ".placed.tmp")
     try:

@@ -91,6 +91,8 @@ class Work:
     file: str = ""
     record: int = 0
     """1-based number of the record in ``file``."""
+    given: str | None = None
+    """The identifier as the file spells it, so that ``classify`` can answer with the same text."""
     repairs: tuple[str, ...] = ()
     """Values that were set to unknown, as ``field: what was found, what was expected``."""
 

@@ -1,24 +1,70 @@
 """Bytes to text lines: compression by content, byte-order marks, mixed encodings, line ends.
 
-Nothing is held but one line (or one block); a line over ``LONGEST_LINE`` is cut into an error.
+Nothing is held but one block or one line; a line over ``LONGEST_LINE`` is an error.
 """
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import io
 import sys
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, Any, cast
 
 from aequa.core.errors import InputError
 
 HEAD = 1 << 16
 """How many decompressed bytes a format is recognised from."""
-LONGEST_LINE = 64 << 20
+LONGEST_LINE = 32 << 20
 """A single line (or cell, or JSON record) of more bytes than this is refused, not read."""
+
+_BLOCK = 1 << 18
+_DAMAGE = (EOFError, zlib.error, OSError)
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+
+class _Headed(io.RawIOBase):
+    """A stream whose first ``HEAD`` bytes are at hand, however small the pieces it arrives in.
+
+    Damage met while the head is filled is raised when a reader comes to that place, again each
+    time, so that all bytes before it are delivered.
+    """
+
+    def __init__(self, rest: IO[bytes]) -> None:
+        self._rest = rest
+        self._damage: BaseException | None = None
+        pieces, size = [], 0
+        while size < HEAD and (piece := self._piece(HEAD - size)):
+            pieces.append(piece)
+            size += len(piece)
+        self._head = b"".join(pieces)
+
+    def _piece(self, size: int) -> bytes:
+        try:
+            return cast(io.BufferedReader, self._rest).read1(size)
+        except _DAMAGE as damage:
+            self._damage = damage
+            return b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        piece, self._head = self._head[: len(buffer)], self._head[len(buffer) :]
+        if not piece and self._damage is None:
+            piece = self._piece(len(buffer))
+        if not piece and self._damage is not None:
+            raise self._damage
+        buffer[: len(piece)] = piece
+        return len(piece)
+
+    def close(self) -> None:
+        if self._rest is not sys.stdin.buffer:
+            self._rest.close()
+        super().close()
 
 
 def open_bytes(path: Path) -> IO[bytes]:
@@ -28,13 +74,15 @@ def open_bytes(path: Path) -> IO[bytes]:
         InputError: the file is missing, a directory or unreadable.
     """
     try:
-        raw = sys.stdin.buffer if str(path) == "-" else path.open("rb")
+        raw = sys.stdin.buffer if str(path) == "-" else path.open("rb", buffering=_BLOCK)
     except OSError as error:
         raise InputError(f"{path}: cannot be opened ({error.strerror})") from error
-    buffered = raw if isinstance(raw, io.BufferedReader) else io.BufferedReader(raw)
-    if buffered.peek(2)[:2] == b"\x1f\x8b":
-        return cast(IO[bytes], io.BufferedReader(gzip.GzipFile(fileobj=buffered), 1 << 18))
-    return buffered
+    inner: IO[bytes] = raw
+    if cast(io.BufferedReader, raw).peek(2)[:2] == b"\x1f\x8b":
+        unzipped = gzip.GzipFile(fileobj=raw)
+        cast(Any, unzipped).myfileobj = raw  # so that closing the one closes the other
+        inner = cast(IO[bytes], unzipped)
+    return io.BufferedReader(_Headed(inner), _BLOCK)
 
 
 def peek(stream: IO[bytes], path: Path) -> bytes:
@@ -43,46 +91,42 @@ def peek(stream: IO[bytes], path: Path) -> bytes:
     Raises:
         InputError: the file is empty or its compression is damaged from the start.
     """
-    buffered = cast(io.BufferedReader, stream)
     try:
-        head = buffered.peek(HEAD)[:HEAD]
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise InputError(f"{path}: damaged gzip ({error})") from error
+        head = cast(io.BufferedReader, stream).peek(HEAD)[:HEAD]
+    except _DAMAGE as error:
+        raise InputError(f"{path}: is cut off or damaged ({error})") from error
     if not head:
         raise InputError(f"{path}: is empty, expected publication records")
     return head
 
 
+def head_text(head: bytes) -> str:
+    """The head of a file as text for ``sniff``: mark removed, line ends ``\\n``, never an error.
+
+    >>> head_text(b"\\xef\\xbb\\xbfTY  - JOUR\\r\\nTI")
+    'TY  - JOUR\\nTI'
+    """
+    if head[:2] in _UTF16:
+        return _lined(head.decode("utf-16", "replace"))
+    return _lined(head.decode("utf-8", "replace"))
+
+
 def lines(stream: IO[bytes], path: Path | str) -> Iterator[str]:
     """Text lines without line ends: UTF-8 (or UTF-16 by its mark), else cp1252 line by line.
+
+    A lone carriage return (old Macintosh files) ends a line too; marks inside the text (files
+    that were joined) are removed.
 
     Raises:
         InputError: after the last whole line, when the compressed stream is cut off or damaged,
             or when one line is longer than ``LONGEST_LINE``.
     """
-    first = cast(io.BufferedReader, stream).peek(4)[:4]
-    if first[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        yield from (line.rstrip("\r\n") for line in io.TextIOWrapper(stream, "utf-16", "replace"))
-        return
-    start = True
-    for raw in _raw_lines(stream, path):
-        if start and raw.startswith(b"\xef\xbb\xbf"):
-            raw = raw[3:]
-        start = False
-        yield from _split(decode(raw))
-
-
-def _raw_lines(stream: IO[bytes], path: Path | str) -> Iterator[bytes]:
-    while True:
+    for block in _whole_lines(stream, path):
         try:
-            raw = stream.readline(LONGEST_LINE + 1)
-        except (EOFError, gzip.BadGzipFile, zlib.error, OSError) as error:
-            raise InputError(f"{path}: is cut off or damaged ({error})") from error
-        if not raw:
-            return
-        if len(raw) > LONGEST_LINE:
-            raise InputError(f"{path}: a line is longer than {LONGEST_LINE >> 20} MiB")
-        yield raw
+            text = block.decode("utf-8")
+        except UnicodeDecodeError:
+            text = "\n".join(decode(line) for line in block.split(b"\n"))
+        yield from _lined(text).removesuffix("\n").split("\n")
 
 
 def decode(raw: bytes) -> str:
@@ -97,10 +141,38 @@ def decode(raw: bytes) -> str:
         return raw.decode("cp1252", "replace")
 
 
-def _split(line: str) -> Iterator[str]:
-    """Drop the line end; a lone carriage return inside (old Macintosh files) ends a line too."""
-    line = line.rstrip("\r\n")
-    if "\r" in line:
-        yield from line.split("\r")
-    else:
-        yield line
+def _whole_lines(stream: IO[bytes], path: Path | str) -> Iterator[bytes]:
+    """Blocks of bytes that end where a line ends."""
+    held: list[bytes] = []
+    size = 0
+    for block in _blocks(cast(io.BufferedReader, stream), path):
+        end = block.rfind(b"\n") + 1
+        if end:
+            yield b"".join([*held, block[:end]])
+            held, size = [], 0
+        held.append(block[end:])
+        size += len(block) - end
+        if size > LONGEST_LINE:
+            limit = f"{LONGEST_LINE >> 20} MiB"
+            raise InputError(f"{path}: a line is longer than {limit}, the rest is not read")
+    if size:
+        yield b"".join(held)
+
+
+def _blocks(stream: io.BufferedReader, path: Path | str) -> Iterator[bytes]:
+    """The bytes as they come, UTF-16 turned into UTF-8."""
+    try:
+        block = stream.read1(_BLOCK)
+        wide = block[:2] in _UTF16
+        decoder = codecs.getincrementaldecoder("utf-16")("replace")
+        while block:
+            yield decoder.decode(block).encode("utf-8") if wide else block
+            block = stream.read1(_BLOCK)
+    except _DAMAGE as error:
+        raise InputError(f"{path}: is cut off or damaged ({error})") from error
+
+
+def _lined(text: str) -> str:
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.replace("\ufeff", "") if "\ufeff" in text else text

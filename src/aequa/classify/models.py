@@ -1,0 +1,201 @@
+"""The shipped weights and what they say of a text: margins, then calibrated probabilities.
+
+All labels are linear in the same vector (one column each), so a batch costs one pass. A margin
+becomes a probability by logistic calibration (Platt 1999) with more inputs: whether the work
+is about AI, whether only a title is known, and whether the words were lent English by the
+glossary.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+
+from aequa.classify.features import Floats, Ints, Rows, Vocabulary, Words, segment_sums, vectors
+from aequa.classify.glossary import glossed_languages
+from aequa.core.errors import ModelError
+from aequa.core.works import AREAS, CHALLENGES, CONTRIBUTIONS
+
+GOALS = 17
+AI = GOALS
+LABEL_NAMES = (
+    *(f"goal:{goal}" for goal in range(1, GOALS + 1)),
+    "ai",
+    *(f"challenge:{name}" for name in CHALLENGES),
+    *(f"area:{name}" for name in AREAS),
+)
+"""The columns of ``Model.score``, in order."""
+COLUMNS = (*LABEL_NAMES, *(f"contribution:{name}" for name in CONTRIBUTIONS))
+"""The columns of the weights: the labels, then four that ``contribution`` reads."""
+INPUTS = (
+    "margin",
+    "ai margin",
+    "title only",
+    "title only × margin",
+    "glossed",
+    "glossed × margin",
+    "one",
+)
+"""What the calibration of a label multiplies, in order."""
+_AT_ONCE = 128
+"""Texts whose weights are gathered together: about what a processor's cache holds."""
+
+
+@dataclass(frozen=True)
+class Model:
+    """Everything the classifier knows; arrays are read only by convention."""
+
+    vocabulary: Vocabulary
+    weights: Floats
+    """(features, ``COLUMNS``)"""
+    bias: Floats
+    calibration: Floats
+    """(labels, ``INPUTS``)"""
+    thresholds: Floats
+    """(labels,) least probability at which a label is assigned"""
+    contribution: Floats
+    """(contributions, 4 margins + 2 traits + 17 goals + one), see ``contribution``"""
+    contribution_threshold: float
+    """Least probability of *hinders or mixed* at which one of them is assigned"""
+
+    def margins(self, rows: Rows) -> Floats:
+        """Linear scores of shape (texts, ``COLUMNS``), before calibration."""
+        parts = [np.zeros((0, len(COLUMNS)), np.float32)]
+        for first in range(0, len(rows.start) - 1, _AT_ONCE):
+            start = rows.start[first : first + _AT_ONCE + 1]
+            piece = slice(start[0], start[-1])
+            moved = self.weights[rows.feature[piece]] * rows.value[piece, None]
+            parts.append(segment_sums(moved, start - start[0]))
+        return np.concatenate(parts) + self.bias
+
+    def probabilities(self, margins: Floats, facts: Floats) -> Floats:
+        """Calibrated probabilities of shape (texts, ``LABEL_NAMES``)."""
+        own = margins[:, : len(LABEL_NAMES)]
+        logits = own * self.calibration[:, 0] + margins[:, AI, None] * self.calibration[:, 1]
+        for place in range(facts.shape[1]):
+            shift = self.calibration[:, 2 + 2 * place]
+            slope = self.calibration[:, 3 + 2 * place]
+            logits = logits + facts[:, place, None] * (shift + own * slope)
+        return sigmoid(logits + self.calibration[:, -1])
+
+    def score(self, works: Sequence[Words]) -> Floats:
+        """Probabilities of shape (works, ``LABEL_NAMES``)."""
+        margins = self.margins(vectors(works, self.vocabulary))
+        return self.probabilities(margins, traits(works))
+
+
+def traits(works: Sequence[Words]) -> Floats:
+    """What calibration must know beside margins, shape (works, 2), as 0 or 1.
+
+    First, whether a work has no abstract; second, whether the glossary knows its language.
+    """
+    known = glossed_languages()
+    rows = [(not work.abstract, work.language in known) for work in works]
+    return np.array(rows, np.float32).reshape(-1, 2)
+
+
+def sigmoid(logits: Floats) -> Floats:
+    """``1 / (1 + exp(-x))`` without overflow.
+
+    >>> sigmoid(np.array([0.0, 900.0], np.float32)).tolist()
+    [0.5, 1.0]
+    """
+    return (1 / (1 + np.exp(-np.clip(logits, -60, 60)))).astype(np.float32)
+
+
+def card() -> dict[str, Any]:
+    """Figures of the model card (``card.json``): accuracy per label, training data, digest.
+
+    Raises:
+        ModelError: the card is missing or is not JSON.
+    """
+    path = files("aequa.classify").joinpath("card.json")
+    try:
+        return dict(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError) as error:
+        raise ModelError(f"classify/card.json cannot be read ({error})") from error
+
+
+@cache
+def shipped() -> Model:
+    """The model in the package, checked against the digest in its card.
+
+    Raises:
+        ModelError: weights or card are missing or damaged, or do not belong together.
+    """
+    expected = card().get("weights_sha256", "none")
+    try:
+        raw = files("aequa.classify").joinpath("weights.npz").read_bytes()
+    except OSError as error:
+        raise ModelError(f"classify/weights.npz cannot be read ({error})") from error
+    found = hashlib.sha256(raw).hexdigest()
+    if found != expected:
+        raise ModelError(
+            f"classify/weights.npz: found SHA-256 {found[:12]}, expected {expected[:12]} (card)"
+        )
+    return from_bytes(raw)
+
+
+def from_bytes(raw: bytes) -> Model:
+    """A model from the bytes that ``to_bytes`` made.
+
+    Raises:
+        ModelError: the bytes are no such archive, or a part is missing or has a wrong shape.
+    """
+    try:
+        with np.load(io.BytesIO(raw), allow_pickle=False) as parts:
+            return _assemble({name: parts[name] for name in parts.files})
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        raise ModelError(f"weights: damaged or not weights at all ({error})") from error
+
+
+def _assemble(parts: dict[str, Any]) -> Model:
+    words = parts["words"].tobytes().decode("utf-8").split("\n")
+    pairs: Ints = np.cumsum(parts["pair_steps"].astype(np.int64))
+    idf = parts["idf"].astype(np.float32)
+    vocabulary = Vocabulary(words, pairs, idf[:-1], float(idf[-1]))
+    weights = parts["weights"].astype(np.float32) * parts["scale"]
+    if weights.shape != (vocabulary.size, len(COLUMNS)) or len(idf) != vocabulary.size + 1:
+        raise ValueError(f"weights of shape {weights.shape} for {vocabulary.size} features")
+    return Model(
+        vocabulary=vocabulary,
+        weights=weights,
+        bias=parts["bias"],
+        calibration=parts["calibration"],
+        thresholds=parts["thresholds"],
+        contribution=parts["contribution"],
+        contribution_threshold=float(parts["contribution_threshold"][0]),
+    )
+
+
+def to_bytes(model: Model) -> bytes:
+    """A model as a compressed NumPy archive with weights of eight bits and a scale per column.
+
+    Equal models give equal bytes.
+    """
+    scale = np.maximum(np.abs(model.weights).max(axis=0), 1e-9).astype(np.float32) / 127
+    idf = np.append(model.vocabulary.idf, np.float32(model.vocabulary.unknown_idf))
+    stream = io.BytesIO()
+    np.savez_compressed(
+        stream,
+        words=np.frombuffer("\n".join(model.vocabulary.words).encode("utf-8"), np.uint8),
+        pair_steps=np.diff(model.vocabulary.pairs, prepend=0),
+        idf=idf.astype(np.float16),
+        weights=np.rint(model.weights / scale).astype(np.int8),
+        scale=scale,
+        bias=model.bias.astype(np.float32),
+        calibration=model.calibration.astype(np.float32),
+        thresholds=model.thresholds.astype(np.float32),
+        contribution=model.contribution.astype(np.float32),
+        contribution_threshold=np.array([model.contribution_threshold], np.float32),
+    )
+    return stream.getvalue()

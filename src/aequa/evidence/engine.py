@@ -1,0 +1,66 @@
+"""The evidence room: a labelled corpus in, all tables of the report out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import duckdb
+
+from aequa.core.results import Table
+from aequa.evidence import (
+    attention,
+    coverage,
+    development,
+    examples,
+    issues,
+    progress,
+    stakeholders,
+)
+from aequa.evidence.flat import Corpus, build, drop
+from aequa.evidence.spec import Spec
+
+__all__ = ["TABLES", "Spec", "evidence"]
+
+TABLES: tuple[Callable[[Corpus], Table], ...] = (
+    progress.headline,
+    progress.progress,
+    development.goals,
+    development.areas,
+    development.countries,
+    development.groups,
+    development.group_goals,
+    development.country_goals,
+    development.sectors,
+    development.sector_goals,
+    issues.challenges,
+    issues.challenge_years,
+    issues.challenge_goals,
+    issues.hindered,
+    stakeholders.collaboration,
+    stakeholders.collaboration_years,
+    attention.attention,
+    attention.concentration,
+    attention.lorenz_points,
+    coverage.coverage,
+    coverage.languages,
+    coverage.impact_cells,
+    examples.examples,
+    examples.works,
+)
+"""Every table, in the order of the report."""
+
+
+def evidence(con: duckdb.DuckDBPyConnection, spec: Spec, inputs: Mapping[str, str]) -> list[Table]:
+    """All tables of the labelled corpus that ``con`` holds, with their provenance.
+
+    ``con`` has the relations ``works`` (``core.works.WORKS``), ``labels`` (``core.works.LABELS``),
+    ``groups`` (grouping, group, country: each country once in each grouping) and ``countries``
+    (alpha3, name). ``inputs`` names the corpus's files and their digests. Temporary tables are
+    made in the connection and removed again.
+    """
+    corpus = Corpus(con, spec, inputs)
+    try:
+        build(con)
+        return [table(corpus) for table in TABLES]
+    finally:
+        drop(con)

@@ -1,0 +1,51 @@
+"""Estimates as points on one common axis, each with its 95 % interval."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from aequa.report.charts import svg
+from aequa.report.formats import tick
+
+ROW = 42.0
+
+
+@dataclass(frozen=True)
+class Point:
+    """One estimate: a share in [0, 1] or None where not known."""
+
+    label: str
+    value: str
+    share: float | None
+    low: float | None
+    high: float | None
+    css: str = "supports"
+
+
+def points(
+    key: str, title: str, desc: str, rows: Sequence[Point], top: float | None = None
+) -> Markup:
+    """A dot plot from zero to ``top``, or to just above the largest interval."""
+    reach = [bound for row in rows for bound in (row.share, row.high)]
+    top, marks = svg.scale([*reach, top])
+    height = ROW * len(rows)
+    pieces = [svg.axis(top, marks, 0, height, [tick(mark) for mark in marks])]
+    for place, row in enumerate(rows):
+        pieces.extend(_row(row, place * ROW, top))
+    return svg.frame(key, title, desc, height + 20, pieces)
+
+
+def _row(row: Point, y: float, top: float) -> Iterator[Markup]:
+    yield svg.line(0, y + 28, "100%", y + 28, "track")
+    yield svg.text(0, y + 16, row.label, "label")
+    yield svg.text("100%", y + 16, row.value, "value", "end")
+    if row.share is None:
+        return
+    if row.low is not None and row.high is not None:
+        yield svg.whisker(row.low / top, row.high / top, y + 28, f"whisker {row.css}")
+    yield Markup('<circle cx="{}" cy="{}" r="5" class="dot {}"/>').format(
+        svg.at(row.share / top), svg.px(y + 28), row.css
+    )

@@ -1,0 +1,74 @@
+"""Tables as CSV that a spreadsheet can open without running anything.
+
+A text cell that a spreadsheet would take for a formula gets a leading apostrophe (OWASP, "CSV
+Injection"). Numbers stay numbers, negative ones too; missing values are empty cells. The form is
+RFC 4180: UTF-8, comma, CRLF.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import math
+import re
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from aequa.core.results import Table
+
+_FORMULA = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+
+
+def defused(text: str) -> str:
+    """The text with a leading apostrophe where a spreadsheet could run it.
+
+    >>> defused("=1+1"), defused("-5"), defused("- a dash")
+    ("'=1+1", '-5', "'- a dash")
+    """
+    if _FORMULA.match(text) and not _NUMBER.fullmatch(text):
+        return "'" + text
+    return text
+
+
+def cell(value: Any) -> str:
+    """One cell as text; lists of plain values are joined by ``; ``, other nesting is JSON.
+
+    >>> cell([3, 13]), cell(None), cell(-0.5), cell(True)
+    ('3; 13', '', '-0.5', 'true')
+    """
+    if value is None or (isinstance(value, float) and not math.isfinite(value)):
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return repr(value)
+    if isinstance(value, list) and not any(isinstance(part, list | dict) for part in value):
+        return defused("; ".join(str(part) for part in value if part is not None))
+    if isinstance(value, list | dict):
+        return defused(json.dumps(value, ensure_ascii=False, sort_keys=True, default=str))
+    return defused(str(value))
+
+
+def write_csv(table: Table, path: Path) -> None:
+    """Write ``table`` to ``path`` aside, then rename; the header is the column names."""
+    aside = path.with_name(path.name + ".tmp")
+    data = _shortest(table.data)
+    with aside.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream, lineterminator="\r\n")
+        writer.writerow([defused(name) for name in data.column_names])
+        for batch in data.to_batches(max_chunksize=10_000):
+            columns = [[cell(value) for value in column.to_pylist()] for column in batch.columns]
+            writer.writerows(zip(*columns, strict=True))
+    aside.replace(path)
+
+
+def _shortest(data: pa.Table) -> pa.Table:
+    """Single precision as the shortest decimal that names it: 0.98, not 0.9800000190734863."""
+    for place, column in enumerate(data.schema):
+        if column.type == pa.float32():
+            name, values = column.name, data.column(place)
+            data = data.set_column(place, name, values.cast(pa.string()).cast(pa.float64()))
+    return data

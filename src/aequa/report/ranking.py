@@ -1,0 +1,110 @@
+"""The commonest figure: one share per row, as a bar with its interval and a table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from aequa.report.accuracy import TRUST, brief, of_goal, part
+from aequa.report.charts.bars import Bar, bars
+from aequa.report.figure import (
+    SHARE_HEADS,
+    Cell,
+    Figure,
+    Grid,
+    Material,
+    basis,
+    drawn,
+    share_cells,
+    summary,
+    value,
+)
+from aequa.report.formats import known
+from aequa.report.names import name
+from aequa.report.stored import Row
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """How one table of shares is shown."""
+
+    key: str
+    title: str
+    lead: str
+    table: str
+    column: str
+    """The column that names the row; ``goal`` rows take the goals' own colours."""
+    kind: str
+    """Which names to print, as in the messages."""
+    rule: str
+    """Which rule leads to the works behind a number."""
+    example: Callable[[Row], str] = lambda row: ""
+    """Key of the examples behind a row."""
+    colour: str = "supports"
+    head: str = ""
+    trust: str = ""
+    """Part of the model card whose figures stand beside each label."""
+
+
+def ranking(material: Material, how: Ranking, rows: Sequence[Row]) -> Figure:
+    """The figure of ``rows``, in their order; empty where there are none."""
+    if not rows:
+        return Figure(how.key, how.title, how.lead, tables=(how.table,))
+    labels = [label(how, row) for row in rows]
+    desc = summary((text, row.get("share")) for text, row in zip(labels, rows, strict=True))
+    marks = [_bar(how, row) for row in rows]
+    return Figure(
+        key=how.key,
+        title=how.title,
+        lead=how.lead,
+        charts=(bars(how.key, how.title, desc, marks),),
+        grid=Grid(_heads(how), tuple(_line(material, how, row) for row in rows)),
+        basis=basis(rows),
+        tables=(how.table,),
+    )
+
+
+def label(how: Ranking, row: Row) -> str:
+    """The printed name of a row; goals carry their number."""
+    code = row.get(how.column)
+    return f"{code} {name('goal', code)}" if how.column == "goal" else name(how.kind, code)
+
+
+def descending(rows: Sequence[Row]) -> list[Row]:
+    """Largest share first, then those on too few works, unknown ones last; ties as they came."""
+    return sorted(
+        rows, key=lambda row: (bool(row.get("few")), -(_none_last(known(row.get("share")))))
+    )
+
+
+def _none_last(share: float | None) -> float:
+    return -1.0 if share is None else share
+
+
+def _bar(how: Ranking, row: Row) -> Bar:
+    value_of, row = value(row), drawn(row)
+    goal = row["goal"] if how.column == "goal" and row.get("goal") else None
+    return Bar(
+        label=name(how.kind, row.get(how.column)),
+        value=value_of,
+        parts=(("goal" if goal and how.colour == "goal" else how.colour, known(row.get("share"))),),
+        low=known(row.get("low")),
+        high=known(row.get("high")),
+        goal=goal,
+    )
+
+
+def _heads(how: Ranking) -> tuple[str, ...]:
+    trust = (TRUST,) if how.trust else ()
+    return (how.head or how.title, *SHARE_HEADS, *trust)
+
+
+def _line(material: Material, how: Ranking, row: Row) -> tuple[Cell, ...]:
+    href = material.works(how.example(row), how.rule)
+    line = (Cell(label(how, row), numeric=False), *share_cells(row, href))
+    if not how.trust:
+        return line
+    card = material.about.get("card") or {}
+    code = row.get(how.column)
+    figures = of_goal(card, code) if how.trust == "goals" else part(card, how.trust, str(code))
+    return (*line, Cell(brief(figures)))

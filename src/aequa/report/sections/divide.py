@@ -1,0 +1,226 @@
+"""Conclusion 2: the intelligence gap, between goals, countries, groups and sectors."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from aequa.report import formats
+from aequa.report.charts.lorenz import lorenz
+from aequa.report.charts.points import Point, points
+from aequa.report.figure import (
+    SHARE_HEADS,
+    Cell,
+    Figure,
+    Grid,
+    Material,
+    Section,
+    basis,
+    drawn,
+    estimate,
+    share_cells,
+    value,
+)
+from aequa.report.figure import summary as described
+from aequa.report.names import name
+from aequa.report.ranking import Ranking, descending, ranking
+from aequa.report.sections import places
+from aequa.report.sections.goals import PANELS
+from aequa.report.sections.issues import crossed, multiples
+from aequa.report.stored import Row
+
+GROUPINGS = ("income", "north_south", "region", "ldc", "lldc", "sids")
+
+
+def section(material: Material) -> Section:
+    """Attention, concentration, countries, groups, sectors and co-authorship."""
+    groups = [places.group(material, grouping) for grouping in GROUPINGS]
+    return Section(
+        key="divide",
+        number="2",
+        title="The intelligence gap",
+        lead="Who makes this research, and which goals it attends to. A work with authors in "
+        "several countries counts once for each in full counting, and in parts that add up to "
+        "one in fractional counting.",
+        figures=(
+            attention(material),
+            concentration(material),
+            curves(material),
+            places.countries(material),
+            *(figure for figure in groups if figure.charts),
+            places.group_goals(material),
+            sectors(material),
+            sector_goals(material),
+            collaboration(material),
+            collaboration_years(material),
+        ),
+        missing="The composite gap index is not yet built: aequa divide.",
+    )
+
+
+def attention(material: Material) -> Figure:
+    """How the works share out over the goals, each work counted once in all."""
+    how = Ranking(
+        key="attention",
+        title="Attention per goal",
+        lead="A work on several goals is split among them, so that the shares add up to one.",
+        table="attention",
+        column="goal",
+        kind="goal",
+        rule="goal",
+        example=lambda row: f"goal-{row.get('goal')}-any",
+        colour="goal",
+        head="Goal",
+    )
+    return ranking(material, how, descending(material.stored.rows("attention")))
+
+
+def concentration(material: Material) -> Figure:
+    """Gini coefficients and the share of the five largest countries."""
+    title = "How uneven it is"
+    rows = material.stored.rows("concentration")
+    if not rows:
+        return Figure("concentration", title, tables=("concentration",))
+    marks = [
+        Point(
+            name("measure", row["measure"]),
+            formats.decimal(row.get("value")),
+            *estimate({**row, "share": row.get("value")}),
+        )
+        for row in rows
+    ]
+    desc = described((name("measure", row["measure"]), row.get("value")) for row in rows)
+    return Figure(
+        key="concentration",
+        title=title,
+        lead="A Gini coefficient of 0 means equal parts; 1 (here 100 %) means that one has all.",
+        charts=(points("concentration", title, desc, marks, 1.0),),
+        grid=Grid(("Measure", "Value", "95 % interval", "n"), tuple(map(_measure, rows))),
+        basis="n = goals or countries compared, unknown countries left out, 95 % interval.",
+        tables=("concentration",),
+    )
+
+
+def _measure(row: Row) -> tuple[Cell, ...]:
+    low, high = (formats.decimal(row.get(end)) for end in ("low", "high"))
+    return (
+        Cell(name("measure", row["measure"]), numeric=False),
+        Cell(formats.decimal(row.get("value")), "#rule-countries"),
+        Cell(f"{low}–{high}"),
+        Cell(formats.count(row.get("n"))),
+    )
+
+
+def curves(material: Material) -> Figure:
+    """Lorenz curves of goals and countries."""
+    title = "From the least to the most attended"
+    rows = [row for row in material.stored.rows("lorenz") if _drawn(row)]
+    rows.sort(key=lambda row: (row["population"], row["x"], row["y"]))
+    runs = {
+        str(kind): [(row["x"], row["y"]) for row in run]
+        for kind, run in groupby(rows, lambda row: row["population"])
+    }
+    named = {kind.capitalize(): ends for kind, ends in runs.items()}
+    halves = ((f"The lower half of {kind}", _at_half(ends)) for kind, ends in runs.items())
+    return Figure(
+        key="lorenz",
+        title=title,
+        lead="The lower a curve hangs below the diagonal, the more uneven the shares.",
+        charts=(lorenz("lorenz", title, described(halves), named),) if rows else (),
+        grid=Grid(("Population", "Poorest share", "Share of works"), tuple(map(_ends, rows))),
+        basis="n = one point per goal or country, unknown countries left out; no interval.",
+        tables=("lorenz",),
+        css="square",
+    )
+
+
+def _drawn(row: Row) -> bool:
+    return formats.known(row.get("x")) is not None and formats.known(row.get("y")) is not None
+
+
+def _at_half(ends: list[tuple[float, float]]) -> float:
+    """The curve's height at the last point up to one half."""
+    return max((y for x, y in ends if x <= 0.5), default=0.0)
+
+
+def _ends(row: Row) -> tuple[Cell, ...]:
+    return (
+        Cell(str(row["population"]), numeric=False),
+        Cell(formats.share(row["x"])),
+        Cell(formats.share(row["y"])),
+    )
+
+
+def sectors(material: Material) -> Figure:
+    """Works by sector of their authors' institutions, and how many support a goal."""
+    rows = material.stored.rows("sectors")
+    if not rows:
+        return Figure("sectors", "Sectors", tables=("sectors",))
+    marks = [_sector(row) for row in rows if row.get("works")]
+    desc = described((mark.label, mark.share) for mark in marks)
+    lines = tuple(
+        (
+            Cell(name("sector", row["sector"]), numeric=False),
+            Cell(formats.count(row.get("works")), "#rule-sector"),
+            *share_cells(row, "#rule-sector"),
+        )
+        for row in rows
+    )
+    return Figure(
+        key="sectors",
+        title="Sectors",
+        lead="Share of each sector's works that support a goal. A work counts in every sector "
+        "that its authors' institutions belong to.",
+        charts=(points("sectors", "Share of a sector's works that support a goal", desc, marks),),
+        grid=Grid(("Sector", "Works", "Supports a goal", *SHARE_HEADS[1:]), lines),
+        basis=basis(rows),
+        tables=("sectors",),
+    )
+
+
+def _sector(row: Row) -> Point:
+    label = name("sector", row["sector"])
+    return Point(label, value(row, row.get("works")), *estimate(drawn(row)))
+
+
+def sector_goals(material: Material) -> Figure:
+    """Goals by sector."""
+    how = Ranking(
+        key="sector-goals",
+        title="Goals by sector",
+        lead="Share of a sector's works that support each goal.",
+        table="sector_goals",
+        column="sector",
+        kind="sector",
+        rule="sector",
+    )
+    return crossed(material, how, material.stored.rows("sector_goals"))
+
+
+def collaboration(material: Material) -> Figure:
+    """Who works together: sectors in one work, countries in one work."""
+    how = Ranking(
+        key="collaboration",
+        title="Who works together",
+        lead="Sectors, countries, and North and South in one and the same work.",
+        table="collaboration",
+        column="kind",
+        kind="kind",
+        rule="collaboration",
+        head="Kind",
+    )
+    return ranking(material, how, material.stored.rows("collaboration"))
+
+
+def collaboration_years(material: Material) -> Figure:
+    """Small multiples of who works together."""
+    how = Ranking(
+        key="collaboration-years",
+        title="Working together by year",
+        lead=PANELS,
+        table="collaboration_years",
+        column="kind",
+        kind="kind",
+        rule="year",
+        head="Kind",
+    )
+    return multiples(material, how)

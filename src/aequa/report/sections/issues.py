@@ -1,0 +1,194 @@
+"""Conclusion 1, second half: what works against the goals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from aequa.report.accuracy import brief, part
+from aequa.report.charts.matrix import goal_matrix
+from aequa.report.charts.trend import trend
+from aequa.report.figure import (
+    SHARE_HEADS,
+    Cell,
+    Figure,
+    Grid,
+    Material,
+    Section,
+    basis,
+    drawn,
+    share_cells,
+    summary,
+)
+from aequa.report.formats import known
+from aequa.report.names import name
+from aequa.report.ranking import Ranking, descending, ranking
+from aequa.report.sections.goals import PANELS, dated, when, year_of
+from aequa.report.stored import Row
+
+
+def section(material: Material) -> Section:
+    """Hindered goals, challenges, their years, and where the two meet."""
+    return Section(
+        key="issues",
+        title="What works against them",
+        lead="Some works describe harm: a goal that AI hinders, or a challenge it raises. A work "
+        "on a remedy raises the challenge too, so these shares count attention, not damage.",
+        figures=(
+            challenges(material),
+            hindered(material),
+            challenge_years(material),
+            challenge_goals(material),
+        ),
+    )
+
+
+def challenges(material: Material) -> Figure:
+    """Works that raise each challenge."""
+    how = Ranking(
+        key="challenges",
+        title="Challenges that works raise",
+        lead="Share of AI works that speak of each challenge; a work may raise several.",
+        table="challenges",
+        column="challenge",
+        kind="challenge",
+        rule="challenge",
+        example=lambda row: f"challenge-{row.get('challenge')}",
+        colour="mixed",
+        head="Challenge",
+        trust="challenges",
+    )
+    rows = material.stored.rows("challenges", scope="all")
+    every = [row for row in rows if row.get("challenge") == "any"]
+    each = [row for row in rows if row.get("challenge") != "any"]
+    return ranking(material, how, [*every, *descending(each)])
+
+
+def hindered(material: Material) -> Figure:
+    """Works that hinder each goal."""
+    figures = part(material.about.get("card") or {}, "contribution", "hinders_or_mixed")
+    sure = f" Precision and recall of harm: {brief(figures)}." if figures else ""
+    how = Ranking(
+        key="hindered",
+        title="Goals that works hinder",
+        lead="Of the works that concern a goal, the share that hinders it, mixed works included."
+        f"{sure}",
+        table="hindered",
+        column="goal",
+        kind="goal",
+        rule="goal",
+        example=lambda row: f"goal-{row.get('goal')}-hinders",
+        colour="hinders",
+        head="Goal",
+    )
+    return ranking(material, how, descending(material.stored.rows("hindered")))
+
+
+def challenge_years(material: Material) -> Figure:
+    """Small multiples of the challenges."""
+    return multiples(
+        material,
+        Ranking(
+            key="challenge-years",
+            title="Challenges by year",
+            lead=PANELS,
+            table="challenge_years",
+            column="challenge",
+            kind="challenge",
+            rule="year",
+            example=lambda row: f"challenge-{row.get('challenge')}",
+        ),
+    )
+
+
+def multiples(material: Material, how: Ranking) -> Figure:
+    """One small trend per value of a column, from a table with a row per value and year."""
+    rows = sorted(
+        material.stored.rows(how.table), key=lambda row: (str(row[how.column]), when(row))
+    )
+    runs = [(code, list(run)) for code, run in groupby(rows, lambda row: row[how.column])]
+    charts = []
+    for code, run in runs:
+        words = name(how.kind, code)
+        held = dated(run)
+        ends = summary((str(point[0]), point[1]) for point in (*held[:1], *held[-1:]))
+        charts.append(trend(f"{how.key}-{code}", f"{words} by year", ends, held, label=words))
+    heads = (how.head or how.kind.capitalize(), "Year", *SHARE_HEADS)
+    return Figure(
+        key=how.key,
+        title=how.title,
+        lead=how.lead,
+        charts=tuple(charts),
+        grid=Grid(heads, tuple(_year(material, how, row) for row in rows)),
+        basis=basis(rows, "works a year") if rows else "",
+        tables=(how.table,),
+        css="multiples",
+    )
+
+
+def _year(material: Material, how: Ranking, row: Row) -> tuple[Cell, ...]:
+    href = material.works(how.example(row), how.rule)
+    words = Cell(name(how.kind, row[how.column]), numeric=False)
+    return (words, Cell(year_of(row)), *share_cells(row, href))
+
+
+def challenge_goals(material: Material) -> Figure:
+    """Where challenges and goals meet in one work."""
+    how = Ranking(
+        key="challenge-goals",
+        title="Challenges by goal",
+        lead="Of the works that raise a challenge, the share that concerns each goal.",
+        table="challenge_goals",
+        column="challenge",
+        kind="challenge",
+        rule="challenge",
+    )
+    return crossed(material, how, material.stored.rows("challenge_goals"))
+
+
+def crossed(material: Material, how: Ranking, rows: Sequence[Row]) -> Figure:
+    """A matrix of the values of a column by goal."""
+    if not rows:
+        return Figure(how.key, how.title, how.lead, tables=(how.table,))
+    by_code: dict[str, dict[int, float | None]] = {}
+    for row in rows:
+        cells = by_code.setdefault(str(row[how.column]), {})
+        cells[int(row["goal"])] = known(drawn(row).get("share"))
+    full = {code: cells for code, cells in by_code.items() if any_known(cells)}
+    named = [(name(how.kind, code), cells) for code, cells in (full or by_code).items()]
+    desc = summary(_largest(named))
+    return Figure(
+        key=how.key,
+        title=how.title,
+        lead=how.lead,
+        charts=(goal_matrix(how.key, how.title, f"The largest cell of each row. {desc}", named),),
+        grid=Grid(
+            (how.head or how.kind.capitalize(), "Goal", *SHARE_HEADS),
+            tuple(_cross(material, how, row) for row in rows),
+        ),
+        basis=basis(rows),
+        tables=(how.table,),
+    )
+
+
+def any_known(cells: dict[int, float | None]) -> bool:
+    """Whether a row of the matrix has a share to show."""
+    return any(share is not None for share in cells.values())
+
+
+def _largest(named: Sequence[tuple[str, dict[int, float | None]]]) -> list[tuple[str, object]]:
+    """The goal with the largest share in each row, for the description."""
+    best: list[tuple[str, object]] = []
+    for label, cells in named:
+        goal, share = max(cells.items(), key=lambda cell: (cell[1] or 0.0, -cell[0]))
+        best.append((f"{label}, goal {goal}", share))
+    return best
+
+
+def _cross(material: Material, how: Ranking, row: Row) -> tuple[Cell, ...]:
+    goal = row["goal"]
+    return (
+        Cell(name(how.kind, row[how.column]), numeric=False),
+        Cell(f"{goal} {name('goal', goal)}", numeric=False),
+        *share_cells(row, material.works(how.example(row), how.rule)),
+    )

@@ -1,0 +1,89 @@
+"""Methods and data: the books of the inputs, the spec, and the list of tables."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from hashlib import sha256
+from pathlib import PurePath
+from typing import Any
+
+from aequa.core.results import Table
+from aequa.report import formats
+from aequa.report.figure import Cell, Figure, Grid, Material
+from aequa.report.links import anchor
+
+LISTED = 200
+"""Input files that the page lists; report.json has them all."""
+BOOKS = ("read", "kept", "merged", "rejected")
+
+
+def balance(counts: Mapping[str, Any]) -> str:
+    """The equation of the books, in words; empty where nothing was counted.
+
+    >>> balance({"read": 10, "kept": 7, "merged": 2, "rejected": 1})
+    '10 read = 7 kept + 2 merged + 1 rejected'
+    """
+    if any(formats.known(counts.get(name)) is None for name in BOOKS):
+        return ""
+    read, *parts = (f"{formats.count(counts[name])} {name}" for name in BOOKS)
+    return f"{read} {'=' if balanced(counts) else '≠'} {' + '.join(parts)}"
+
+
+def balanced(counts: Mapping[str, Any]) -> bool:
+    """Whether read = kept + merged + rejected."""
+    read, kept, merged, rejected = (counts.get(name) or 0 for name in BOOKS)
+    return bool(read == kept + merged + rejected)
+
+
+def sources(material: Material) -> Figure:
+    """Every input file with its counts and its digest."""
+    heads = ("File", "Format", "Read", "Kept", "Merged", "Rejected", "SHA-256")
+    held = list(material.about.get("sources") or ())
+    lines = tuple(_source(row) for row in held[:LISTED])
+    more = f"{len(held) - LISTED} more files are in report.json." if len(held) > LISTED else ""
+    return Figure("sources", "Input files", grid=Grid(heads, lines), basis=more, css="open")
+
+
+def _source(row: Mapping[str, Any]) -> tuple[Cell, ...]:
+    return (
+        Cell(PurePath(str(row.get("file") or formats.MISSING)).name, numeric=False),
+        Cell(str(row.get("format") or formats.MISSING), numeric=False),
+        *(Cell(formats.count(row.get(column))) for column in BOOKS),
+        Cell(_bare(row.get("sha256")), numeric=False),
+    )
+
+
+def _bare(digest: object) -> str:
+    """A digest without its ``sha256:``, as the column's head says it."""
+    return str(digest or formats.MISSING).removeprefix("sha256:")
+
+
+def spec(material: Material) -> str:
+    """The parameters as JSON, sorted."""
+    held = material.about.get("spec")
+    return json.dumps(held, indent=2, sort_keys=True, default=str) if held else ""
+
+
+def spec_digest(table: Table) -> str:
+    """Twelve hexadecimal digits that differ when step, spec, inputs, seed or version differ."""
+    text = json.dumps(asdict(table.provenance), sort_keys=True, default=str)
+    return sha256(text.encode()).hexdigest()[:12]
+
+
+def tables(material: Material) -> list[dict[str, Any]]:
+    """What the provenance list prints of every table."""
+    return [
+        {
+            "anchor": anchor("table", name),
+            "name": name,
+            "title": table.title,
+            "note": table.note,
+            "rows": formats.count(table.data.num_rows),
+            "step": table.provenance.step,
+            "version": table.provenance.version,
+            "digest": spec_digest(table),
+        }
+        for name, table in sorted(material.stored.tables.items())
+    ]

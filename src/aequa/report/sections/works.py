@@ -1,0 +1,144 @@
+"""The works behind the numbers: examples by key, and how to filter the whole list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+
+from aequa.report.formats import count, decimal, known
+from aequa.report.links import address, anchor
+from aequa.report.names import name
+from aequa.report.stored import Row, Stored
+
+BUDGET = 600_000
+"""Characters of text that the examples may take in the page, so that it stays under 1.5 MB."""
+OVERHEAD = 260
+"""Characters of markup around one example."""
+
+
+@dataclass(frozen=True)
+class Example:
+    """One work as printed."""
+
+    title: str
+    where: str
+    evidence: str
+    id: str
+    href: str | None
+    score: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """The examples of one key."""
+
+    anchor: str
+    title: str
+    examples: tuple[Example, ...]
+
+
+@dataclass(frozen=True)
+class Family:
+    """All keys of one kind: goals, challenges, areas, countries."""
+
+    title: str
+    groups: tuple[Group, ...]
+
+
+FAMILIES = {
+    "headline": "The readings",
+    "goal": "Goals",
+    "area": "Fields of use",
+    "challenge": "Challenges",
+    "country": "Countries",
+}
+
+
+def chosen(stored: Stored) -> tuple[Row, ...]:
+    """Examples that fit the page: the same number of ranks for every key, as many as fit."""
+    rows = sorted(
+        (row for row in stored.rows("examples") if row.get("key")),
+        key=lambda row: (str(row["key"]), known(row.get("rank")) or 0),
+    )
+    deepest = max((_rank(row) for row in rows), default=0)
+    for depth in range(deepest, 0, -1):
+        kept = tuple(row for row in rows if _rank(row) <= depth)
+        if sum(map(_size, kept)) <= BUDGET:
+            return kept
+    return tuple(row for row in rows if _rank(row) <= 1)
+
+
+def _rank(row: Row) -> int:
+    return int(known(row.get("rank")) or 1)
+
+
+def _size(row: Row) -> int:
+    texts = ("title", "venue", "evidence", "id", "key")
+    return OVERHEAD + sum(len(str(row.get(column) or "")) for column in texts)
+
+
+def families(rows: Iterable[Row], countries: Mapping[str, str]) -> list[Family]:
+    """Groups of examples in the order of ``FAMILIES``; keys of other kinds come last."""
+    by_kind: dict[str, list[Group]] = {}
+    for key, run in groupby(rows, lambda row: str(row["key"])):
+        kind = key.partition("-")[0]
+        examples = tuple(example(row) for row in run)
+        group = Group(anchor("works", key), heading(key, countries), examples)
+        by_kind.setdefault(kind, []).append(group)
+    known_kinds = [kind for kind in FAMILIES if kind in by_kind]
+    others = [kind for kind in by_kind if kind not in FAMILIES]
+    return [
+        Family(FAMILIES.get(kind, kind.capitalize()), tuple(_ordered(by_kind[kind])))
+        for kind in [*known_kinds, *others]
+    ]
+
+
+def _ordered(groups: list[Group]) -> list[Group]:
+    """Goal 2 before goal 10."""
+    return sorted(
+        groups,
+        key=lambda group: [
+            (int(piece), "") if piece.isdigit() else (0, piece) for piece in group.anchor.split("-")
+        ],
+    )
+
+
+def heading(key: str, countries: Mapping[str, str]) -> str:
+    """What a key says in words.
+
+    >>> heading("goal-3-supports", {}), heading("country-KEN", {"KEN": "Kenya"})
+    ('Goal 3 Good health: supports', 'Kenya')
+    """
+    kind, _, rest = key.partition("-")
+    if kind == "goal":
+        goal, _, contribution = rest.partition("-")
+        return f"Goal {goal} {name('goal', goal)}: {name('contribution', contribution)}"
+    if kind == "country":
+        return countries.get(rest, rest)
+    return name("reading" if kind == "headline" else kind, rest)
+
+
+def example(row: Row) -> Example:
+    """One row of the table of examples as printed; unknown parts are left out."""
+    cited = known(row.get("cited_by"))
+    where = [
+        str(row["venue"]) if row.get("venue") else "",
+        str(int(row["year"])) if known(row.get("year")) is not None else "",
+        f"cited {count(cited)} times" if cited is not None else "",
+    ]
+    return Example(
+        title=str(row.get("title") or "(no title)"),
+        where=", ".join(part for part in where if part),
+        evidence=_phrase(row.get("evidence")),
+        id=str(row.get("id") or ""),
+        href=address(row.get("id")),
+        score=decimal(row.get("score")) if known(row.get("score")) is not None else "",
+    )
+
+
+def _phrase(evidence: object) -> str:
+    """Evidence as one string, whether the table holds a phrase or a list of phrases."""
+    if isinstance(evidence, list):
+        return " … ".join(str(phrase) for phrase in evidence if phrase)
+    return str(evidence or "")

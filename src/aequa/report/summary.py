@@ -1,0 +1,115 @@
+"""``report.json``: what the page says, for programs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from aequa.report import formats
+from aequa.report.accuracy import part
+from aequa.report.figure import Material
+from aequa.report.sections.methods import balance, balanced
+
+EXPECTED = [
+    "headline",
+    "progress",
+    "goals",
+    "areas",
+    "countries",
+    "groups",
+    "group_goals",
+    "country_goals",
+    "sectors",
+    "sector_goals",
+    "challenges",
+    "challenge_years",
+    "challenge_goals",
+    "hindered",
+    "collaboration",
+    "collaboration_years",
+    "attention",
+    "concentration",
+    "lorenz",
+    "coverage",
+    "examples",
+    "works",
+    "languages",
+    "impact_cells",
+]
+
+
+def summary(material: Material) -> dict[str, Any]:
+    """The content of report.json; every value is JSON and no number is NaN."""
+    about, stored = material.about, material.stored
+    content = {
+        "aequa": about.get("version"),
+        "created": about.get("created"),
+        "sample": bool(about.get("sample")),
+        "counts": about.get("counts") or {},
+        "headline": list(stored.rows("headline")),
+        "tables": {name: _table(name, material) for name in sorted(stored.tables)},
+        "sources": about.get("sources") or [],
+        "spec": about.get("spec") or {},
+        "seed": about.get("seed"),
+        "warnings": warnings(material),
+    }
+    plain: dict[str, Any] = finite(content)
+    return plain
+
+
+def _table(name: str, material: Material) -> dict[str, Any]:
+    table = material.stored.tables[name]
+    return {
+        "title": table.title,
+        "note": table.note,
+        "rows": table.data.num_rows,
+        "csv": f"tables/{name}.csv",
+        "parquet": f"tables/{name}.parquet",
+        "provenance": asdict(table.provenance),
+    }
+
+
+def warnings(material: Material) -> list[str]:
+    """What a reader should know before using a number; one sentence each."""
+    about, stored = material.about, material.stored
+    counts: Mapping[str, Any] = about.get("counts") or {}
+    found = []
+    if about.get("sample"):
+        found.append("This is the bundled sample, judged from titles alone: a lower bound.")
+    if balance(counts) and not balanced(counts):
+        found.append(f"The books do not balance: {balance(counts)}.")
+    if formats.known(counts.get("rejected")):
+        found.append(f"{formats.count(counts['rejected'])} records were rejected.")
+    if not part(about.get("card") or {}, "goals"):
+        found.append("No model card came with the results: label accuracy is not shown.")
+    missing = [name for name in EXPECTED if name not in stored.tables]
+    if missing:
+        found.append(f"Tables missing: {', '.join(missing)}.")
+    if stored.empty():
+        found.append(f"Tables without a row: {', '.join(stored.empty())}.")
+    return found
+
+
+def finite(value: Any) -> Any:
+    """The same value with None for every number that is not finite, at any depth.
+
+    >>> finite({"a": [float("nan"), 1.5]})
+    {'a': [None, 1.5]}
+    """
+    if isinstance(value, Mapping):
+        return {str(key): finite(held) for key, held in value.items()}
+    if isinstance(value, list | tuple):
+        return [finite(held) for held in value]
+    return formats.known(value) if isinstance(value, float) else value
+
+
+def dumped(content: Any) -> str:
+    """Sorted, indented JSON; anything that JSON cannot hold is written as text."""
+    return (
+        json.dumps(
+            content, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False, default=str
+        )
+        + "\n"
+    )

@@ -1,0 +1,188 @@
+"""Web of Science plain text: tags of two letters, ``PT`` … ``ER``, and its tab-delimited twin.
+
+A blank line does not end a record, ``EF`` is not one, and a record without ``ER`` is kept.
+Source: Web of Science Core Collection field tags, Clarivate,
+https://webofscience.zendesk.com/hc/en-us/articles/20016122409105
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from typing import IO
+
+from aequa.core.works import Authorship, Reject, Work
+from aequa.sources import fields
+from aequa.sources.addresses import Address, authorships
+from aequa.sources.records import accepted, read_records
+from aequa.sources.stream import head_text
+
+NAME = "wos"
+
+_KEPT = frozenset(
+    (
+        "PT", "TI", "AB", "PY", "EA", "DT", "LA", "SO", "CT", "DI", "UT", "PM", "TC", "Z9", "HC",
+        "WC", "SC", "AU", "AF", "BA", "BF", "CA", "C1", "RP", "DE", "ID",
+    )
+)  # fmt: skip
+_START = re.compile(
+    r"^(?:FN .*\n(?:.*\n){0,3}?VR |PT [A-Z]$(?=(?:.*\n){1,400}?(?:TI|SO|UT) ))", re.M
+)
+_TABLE = re.compile(r"PT\t(?:[A-Z][A-Z0-9]\t){5,}")
+_PUBLICATION = {"J": "article", "B": "book", "S": "book-chapter", "C": "article", "P": "patent"}
+
+_BOUNDS = frozenset(("PT", "ER", "EF"))
+_NEXT_OWNERS = re.compile(r"(?<=[.\w]);\s*(?=\[)")
+_OWNERS = re.compile(r"\[([^\]]*)\]\s*(.*)", re.S)
+_CORRESPONDING = re.compile(
+    r"(?P<name>[^;()]+?)\s*\([^()]*\)[,\uff0c]\s*(?P<place>.+?)(?=$|;\s*[^;()]+\([^()]*\)[,\uff0c])"
+)
+
+Tags = dict[str, list[str]]
+
+
+def sniff(head: bytes) -> bool:
+    """Whether the head is a Web of Science export: its ``FN``/``VR`` lines or a ``PT`` record."""
+    text = head_text(head).lstrip()
+    return bool(_START.match(text) or _TABLE.match(text))
+
+
+def read(stream: IO[bytes], file: str) -> Iterator[Work | Reject]:
+    """Every record of an export.
+
+    Raises:
+        InputError: after the last record, when the stream is cut off or damaged.
+    """
+    return read_records(stream, file, _records, _convert)
+
+
+def _records(lines: Iterable[str]) -> Iterator[Tags]:
+    source = iter(lines)
+    first = next((line for line in source if line.strip()), "")
+    if first.startswith("PT\t"):
+        yield from _rows(first.split("\t"), source)
+    else:
+        yield from _tagged(first, source)
+
+
+def _rows(names: list[str], lines: Iterator[str]) -> Iterator[Tags]:
+    """Records of the tab-delimited export, one line each."""
+    for line in lines:
+        if line.strip():
+            row = zip(names, line.split("\t"), strict=False)
+            yield {tag: [value] for tag, value in row if tag in _KEPT and value} | {"ER": []}
+
+
+def _tagged(first: str, lines: Iterator[str]) -> Iterator[Tags]:
+    """Records of the tagged export. The tag ``ER`` in a record says that its end was there."""
+    record: Tags = {}
+    values: list[str] = []
+    for line in chain([first], lines):
+        if line[:3] == "   ":
+            values.append(line[3:])
+            continue
+        if not line:
+            continue
+        tag, rest = _tag(line)
+        if tag in _BOUNDS:
+            if tag == "ER" and record:
+                record["ER"] = []
+            if record:
+                yield record
+            record = {}
+        if tag in _KEPT:
+            values = record.setdefault(tag, [])
+        elif tag:
+            values = []
+        values.append(rest)
+    if record:
+        yield record
+
+
+def _tag(line: str) -> tuple[str, str]:
+    """The tag of a line and its value; no tag for a continuation that lost its indent."""
+    tag = line[:2]
+    if line[2:3] in (" ", "") and tag.isupper() and tag.isalnum():
+        return tag, line[3:]
+    if tag in _KEPT:  # a damaged line such as ``AUGilles, H``
+        return tag, line[2:].lstrip()
+    return "", line
+
+
+def _convert(tags: Tags, file: str, number: int) -> Work | Reject:
+    repairs = fields.Repairs()
+    if "ER" not in tags:
+        repairs.note("record", "no end mark", "a line ER at the end of the record")
+    first = {tag: " ".join(values) for tag, values in tags.items()}.get
+    top1 = True if first("HC") == "Y" else None
+    year = fields.year(first("PY"), repairs) or fields.year(first("EA"), repairs)
+    work = Work(
+        ids=_ids(first("UT"), first("DI"), first("PM")),
+        title=fields.text(first("TI")),
+        abstract=fields.text(first("AB")),
+        year=year,
+        type=fields.work_type(first("DT")) or _PUBLICATION.get(first("PT", "").strip()),
+        language=fields.language(first("LA")),
+        venue=fields.text(first("SO") or first("CT")),
+        field=fields.text((first("WC") or first("SC") or "").split(";")[0]),
+        keywords=fields.texts(";".join([first("DE", ""), first("ID", "")]).split(";")),
+        cited_by=fields.count(first("TC") or first("Z9"), repairs),
+        top1=top1,
+        top10=top1,
+        authorships=_authorships(tags),
+        source=NAME,
+        file=file,
+        record=number,
+        given=fields.text(first("UT")),
+        repairs=repairs.notes(),
+    )
+    return accepted(work, first)
+
+
+def _ids(ut: str | None, doi: str | None, pm: str | None) -> tuple[str, ...]:
+    known = fields.wos_id(ut)
+    medline = known and known.startswith("wos:MEDLINE:") and known.removeprefix("wos:MEDLINE:")
+    return fields.unique([fields.doi(doi), known, fields.pmid(pm or medline)])
+
+
+def _authorships(tags: Tags) -> tuple[Authorship, ...]:
+    full, short = _names(tags, "AF", "BF"), _names(tags, "AU", "BA", "CA")
+    names = full if len(full) >= len(_names(tags, "AU")) else short
+    return authorships(names, _addresses(tags), short)
+
+
+def _names(tags: Tags, *choices: str) -> list[str]:
+    """Authors under the first tag that names any; one per line, or after ``;`` in a table."""
+    for tag in choices:
+        printed = [part for line in tags.get(tag, ()) for part in line.split(";")]
+        if names := [name for part in printed if (name := fields.text(part))]:
+            return names
+    return []
+
+
+def _addresses(tags: Tags) -> list[Address]:
+    """The addresses of ``C1``, else those of the corresponding authors (``RP``)."""
+    if "C1" in tags:
+        return [_address(text) for line in _whole(tags["C1"]) for text in _NEXT_OWNERS.split(line)]
+    printed = " ".join(tags.get("RP", ()))
+    return [Address(found["place"], (found["name"],)) for found in _CORRESPONDING.finditer(printed)]
+
+
+def _whole(printed: list[str]) -> list[str]:
+    """Addresses that were broken over lines, in one line each: they end with a full stop."""
+    whole = printed[:1]
+    for line in printed[1:]:
+        if whole[-1].rstrip()[-1:] == "." or line[:1] == "[":
+            whole.append(line)
+        else:
+            whole[-1] += " " + line
+    return whole
+
+
+def _address(text: str) -> Address:
+    owners = _OWNERS.match(text.strip())
+    if owners is None:
+        return Address(text)
+    names = tuple(name for part in owners[1].split(";") if (name := part.strip()))
+    return Address(owners[2], names)
