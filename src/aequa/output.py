@@ -12,6 +12,7 @@ import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from aequa.core.cells import defused
 from aequa.core.errors import SpecError
 from aequa.core.works import LABELS
 
@@ -126,12 +127,3 @@ def _flat(row: Mapping[str, Any]) -> list[Any]:
         ";".join(part["name"] for part in row["challenges"]),
         ";".join(part["name"] for part in row["areas"]),
     ]
-
-
-def defused(cell: str) -> str:
-    """A cell that no spreadsheet will run as a formula: a leading apostrophe where it might.
-
-    >>> defused("=1+1"), defused("wells")
-    ("'=1+1", 'wells')
-    """
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell

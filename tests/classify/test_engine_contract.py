@@ -107,7 +107,10 @@ def test_evidence_is_copied_short_and_does_not_repeat(classify) -> None:
 
 
 def test_evidence_is_verbatim_in_odd_texts(classify) -> None:
-    noisy = "<p>MALARIA\u00a0patients &lt;b&gt; — “early–diagnosis”</p> of\tmalaria,\nhospitals; treatment 🦟 "
+    noisy = (
+        "<p>MALARIA\u00a0patients &lt;b&gt; — “early–diagnosis”</p> of\tmalaria,"
+        "\nhospitals; treatment 🦟 "
+    )
     row = classify([("n", "Malaria<br/>diagnosis: patients", noisy * 3)])[0]
     assert row["goals"]
     for goal in row["goals"]:
@@ -125,11 +128,12 @@ def test_a_text_without_words_has_no_labels_and_ai_is_unknown(classify) -> None:
 
 
 def test_a_megabyte_of_text_is_read_in_part_and_quickly(classify) -> None:
-    long = (MALARIA[1] + " ") * 4000
+    long = (MALARIA[1] + " ") * 4100
     assert len(long) > 1_000_000
     assert [goal["goal"] for goal in classify([("long", MALARIA[0], long)])[0]["goals"]] == [3]
 
 
+WORDS = ("malaria", "patients", "water", "school", "bias", "attack", "疟疾", "<b>", "energy")
 TEXTS = st.one_of(
     st.none(),
     st.text(max_size=80),
@@ -188,14 +192,14 @@ def test_another_process_gives_the_same_labels(batch, tmp_path) -> None:
     code = (
         "import sys, pyarrow as pa\n"
         "from aequa.classify.engine import Spec, classify_batch\n"
-        "batch = pa.ipc.open_file(sys.argv[1]).get_batch(0)\n"
+        "batch = pa.ipc.open_file(pa.OSFile(sys.argv[1])).get_batch(0)\n"
         "labels = classify_batch(batch, Spec(scores=True))\n"
         "with pa.ipc.new_file(sys.argv[2], labels.schema) as writer: writer.write_batch(labels)\n"
     )
     paths = [str(tmp_path / "in.arrow"), str(tmp_path / "out.arrow")]
     subprocess.run([sys.executable, "-c", code, *paths], check=True, env={"PYTHONHASHSEED": "7"})
-    with pa.ipc.open_file(paths[1]) as there:
-        assert there.get_batch(0).equals(here)
+    with pa.OSFile(paths[1]) as stored:
+        assert pa.ipc.open_file(stored).get_batch(0).equals(here)
 
 
 @pytest.mark.parametrize("name", sorted(ODD))

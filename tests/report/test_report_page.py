@@ -15,7 +15,8 @@ from aequa.core.errors import InputError
 from aequa.report import page
 from aequa.report.figure import Material
 from aequa.report.links import address
-from aequa.report.sections import methods, opening
+from aequa.report.sections import issues, methods, opening
+from aequa.report.sections.goals import dated
 from aequa.report.sections.works import BUDGET, chosen
 from aequa.report.stored import Stored
 
@@ -225,6 +226,32 @@ def test_sentence_compares_by_intervals(top, words):
     rows = (row("all", 0.3, 0.29, 0.31), row("top10", *top))
     text = opening.sentence(Material(Stored({}, {"headline": rows})))
     assert words in text
+
+
+def test_shares_of_too_few_works_are_in_the_table_only():
+    full = {"unknown": 0.0, "low": 0.1, "high": 0.9, "goal": 3, "share": 0.5, "denominator": 90.0}
+    rows = (full, {**full, "goal": 4, "share": 0.99, "denominator": 9.0, "few": True})
+    figure = issues.hindered(Material(Stored({}, {"hindered": rows})))
+    assert "Quality education" not in figure.charts[0]
+    assert "Good health" in figure.charts[0]
+    assert [line[0].text for line in figure.grid.rows] == ["3 Good health", "4 Quality education"]
+    assert figure.grid.rows[1][4].text == "9 (few)"
+    assert "1 more with too few works" in figure.basis
+
+
+def test_years_of_too_few_works_are_not_drawn():
+    row = {"share": 0.5, "low": 0.1, "high": 0.9}
+    rows = [{**row, "year": 1990, "few": True}, {**row, "year": 2020}, {**row, "year": None}]
+    assert dated(rows) == [(2020, 0.5, 0.1, 0.9)]
+    assert dated(rows[:1]) == [(1990, 0.5, 0.1, 0.9)]
+
+
+def test_paths_of_inputs_do_not_leak_into_the_page(filled, about):
+    source = {**about["sources"][0], "file": "/home/someone/secret/works.csv.gz"}
+    page.write(filled, about | {"sources": [source]})
+    assert "works.csv.gz" in read(filled).text
+    assert "secret" not in read(filled).text
+    assert "secret" not in (filled / "ro-crate-metadata.json").read_text()
 
 
 def test_examples_fit_their_budget():

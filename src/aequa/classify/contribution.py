@@ -1,6 +1,7 @@
 """What a work says or does to one goal: supports, hinders, mixed or neutral.
 
-A multinomial logistic model (softmax) over four margins of the text, its traits (see
+A multinomial logistic model (softmax) over four margins of the text (its second half
+read once more, since findings stand there), its traits (see
 ``models.traits``) and which goal is asked about. The margins are of the text as a whole, so two
 goals of one work differ in contribution only by what is usual for each goal.
 """

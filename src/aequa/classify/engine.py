@@ -77,7 +77,8 @@ def _goals(
     """The assigned goals of each work, with contribution and evidence."""
     found: list[list[dict[str, Any]]] = [[] for _ in works]
     rows, goals = np.nonzero(assigned[:, :GOALS])
-    texts = contribution.inputs(margins[rows, -len(CONTRIBUTIONS) :], traits(works)[rows], goals)
+    having = [works[row] for row in rows.tolist()]
+    texts = contribution.inputs(model.directions(having, margins[rows]), traits(having), goals)
     directions = contribution.probabilities(texts, model.contribution)
     choice = contribution.choose(directions, model.contribution_threshold)
     for place, (row, goal) in enumerate(zip(rows.tolist(), goals.tolist(), strict=True)):

@@ -107,8 +107,8 @@ def vectors(works: Sequence[Words], vocabulary: Vocabulary) -> Rows:
     """TF-IDF vectors, one row per work; a work without words has an empty row.
 
     >>> two = Vocabulary(("clean", "water"), np.array([1]), np.ones(3, np.float32), 1.0)
-    >>> vectors([Words(["clean", "waters"], [])], two).value.round(3).tolist()
-    [0.577, 0.577, 0.577]
+    >>> vectors([Words(["clean", "waters"], [])], two).value.round(2)
+    array([0.58, 0.58, 0.58], dtype=float32)
     """
     found, unknown = counts([sequence(work, vocabulary) for work in works], vocabulary)
     value = (1 + np.log(found.value)) * vocabulary.idf[found.feature]
@@ -116,6 +116,15 @@ def vectors(works: Sequence[Words], vocabulary: Vocabulary) -> Rows:
     length = np.sqrt(squares + unknown * np.float32(vocabulary.unknown_idf) ** 2)
     each = np.repeat(np.maximum(length, 1e-9), np.diff(found.start))
     return Rows(found.start, found.feature, (value / each).astype(np.float32))
+
+
+def ending(work: Words) -> Words:
+    """The second half of the abstract, where findings and their direction are told.
+
+    >>> ending(Words(["a"], ["b", "c", "d"])).abstract
+    ['c', 'd']
+    """
+    return Words([], work.abstract[len(work.abstract) // 2 :], work.language)
 
 
 def segment_sums(values: Floats, start: Ints) -> Floats:

@@ -21,8 +21,8 @@ _ARTICLES = ("وال", "بال", "كال", "فال", "لل", "ال", "و", "ب",
 def translate(found: Sequence[str], language: str | None) -> list[str]:
     """The words, each followed by its English equivalents if the glossary has any.
 
-    >>> translate(["santé", "publique"], "fr")
-    ['santé', 'health', 'publique', 'public', 'government', 'institution']
+    >>> translate(["santé", "des", "enfants"], "fr")
+    ['santé', 'health', 'des', 'enfants', 'child']
     >>> translate(["santé"], "en")
     ['santé']
     """

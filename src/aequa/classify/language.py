@@ -17,7 +17,7 @@ from py3langid.langid import LanguageIdentifier
 LOOKED_AT = 240
 """Characters that decide; more cost time and change the answer for no passage we have."""
 FEWEST = 12
-"""Letters below which no language is named (six where the script is one language's own)."""
+"""Letters below which no language is named (four where the script is one language's own)."""
 SURE = 0.4
 """Least probability by which py3langid must prefer a language for it to be named."""
 
@@ -65,7 +65,7 @@ def identify(text: str, words: Sequence[str]) -> str | None:
     letters = len(_LETTER.findall(head))
     for script, language in _OWN_SCRIPT:
         seen = len(script.findall(head))
-        if seen >= 6 and seen * 4 > letters:
+        if seen >= 4 and seen * 5 > letters:
             return language
     if letters < FEWEST:
         return None

@@ -20,7 +20,16 @@ from typing import Any
 
 import numpy as np
 
-from aequa.classify.features import Floats, Ints, Rows, Vocabulary, Words, segment_sums, vectors
+from aequa.classify.features import (
+    Floats,
+    Ints,
+    Rows,
+    Vocabulary,
+    Words,
+    ending,
+    segment_sums,
+    vectors,
+)
 from aequa.classify.glossary import glossed_languages
 from aequa.core.errors import ModelError
 from aequa.core.works import AREAS, CHALLENGES, CONTRIBUTIONS
@@ -57,6 +66,8 @@ class Model:
     vocabulary: Vocabulary
     weights: Floats
     """(features, ``COLUMNS``)"""
+    ending: Floats
+    """(features, contributions), for the vector of the second half of the abstract"""
     bias: Floats
     calibration: Floats
     """(labels, ``INPUTS``)"""
@@ -69,13 +80,12 @@ class Model:
 
     def margins(self, rows: Rows) -> Floats:
         """Linear scores of shape (texts, ``COLUMNS``), before calibration."""
-        parts = [np.zeros((0, len(COLUMNS)), np.float32)]
-        for first in range(0, len(rows.start) - 1, _AT_ONCE):
-            start = rows.start[first : first + _AT_ONCE + 1]
-            piece = slice(start[0], start[-1])
-            moved = self.weights[rows.feature[piece]] * rows.value[piece, None]
-            parts.append(segment_sums(moved, start - start[0]))
-        return np.concatenate(parts) + self.bias
+        return product(rows, self.weights) + self.bias
+
+    def directions(self, works: Sequence[Words], margins: Floats) -> Floats:
+        """Margins of the contributions, shape (works, 4), from all margins of the same works."""
+        last = vectors([ending(work) for work in works], self.vocabulary)
+        return margins[:, -len(CONTRIBUTIONS) :] + product(last, self.ending)
 
     def probabilities(self, margins: Floats, facts: Floats) -> Floats:
         """Calibrated probabilities of shape (texts, ``LABEL_NAMES``)."""
@@ -91,6 +101,17 @@ class Model:
         """Probabilities of shape (works, ``LABEL_NAMES``)."""
         margins = self.margins(vectors(works, self.vocabulary))
         return self.probabilities(margins, traits(works))
+
+
+def product(rows: Rows, weights: Floats) -> Floats:
+    """Sparse rows times weights (features, columns): shape (rows, columns)."""
+    parts = [np.zeros((0, weights.shape[1]), np.float32)]
+    for first in range(0, len(rows.start) - 1, _AT_ONCE):
+        start = rows.start[first : first + _AT_ONCE + 1]
+        piece = slice(start[0], start[-1])
+        moved = weights[rows.feature[piece]] * rows.value[piece, None]
+        parts.append(segment_sums(moved, start - start[0]))
+    return np.concatenate(parts)
 
 
 def traits(works: Sequence[Words]) -> Floats:
@@ -163,12 +184,14 @@ def _assemble(parts: dict[str, Any]) -> Model:
     pairs: Ints = np.cumsum(parts["pair_steps"].astype(np.int64))
     idf = parts["idf"].astype(np.float32)
     vocabulary = Vocabulary(words, pairs, idf[:-1], float(idf[-1]))
-    weights = parts["weights"].astype(np.float32) * parts["scale"]
-    if weights.shape != (vocabulary.size, len(COLUMNS)) or len(idf) != vocabulary.size + 1:
-        raise ValueError(f"weights of shape {weights.shape} for {vocabulary.size} features")
+    scaled = parts["weights"].astype(np.float32) * parts["scale"]
+    width = len(COLUMNS) + len(CONTRIBUTIONS)
+    if scaled.shape != (vocabulary.size, width) or len(idf) != vocabulary.size + 1:
+        raise ValueError(f"weights of shape {scaled.shape} for {vocabulary.size} features")
     return Model(
         vocabulary=vocabulary,
-        weights=weights,
+        weights=np.ascontiguousarray(scaled[:, : len(COLUMNS)]),
+        ending=np.ascontiguousarray(scaled[:, len(COLUMNS) :]),
         bias=parts["bias"],
         calibration=parts["calibration"],
         thresholds=parts["thresholds"],
@@ -182,7 +205,8 @@ def to_bytes(model: Model) -> bytes:
 
     Equal models give equal bytes.
     """
-    scale = np.maximum(np.abs(model.weights).max(axis=0), 1e-9).astype(np.float32) / 127
+    weights = np.concatenate([model.weights, model.ending], axis=1)
+    scale = np.maximum(np.abs(weights).max(axis=0), 1e-9).astype(np.float32) / 127
     idf = np.append(model.vocabulary.idf, np.float32(model.vocabulary.unknown_idf))
     stream = io.BytesIO()
     np.savez_compressed(
@@ -190,7 +214,7 @@ def to_bytes(model: Model) -> bytes:
         words=np.frombuffer("\n".join(model.vocabulary.words).encode("utf-8"), np.uint8),
         pair_steps=np.diff(model.vocabulary.pairs, prepend=0),
         idf=idf.astype(np.float16),
-        weights=np.rint(model.weights / scale).astype(np.int8),
+        weights=np.rint(weights / scale).astype(np.int8),
         scale=scale,
         bias=model.bias.astype(np.float32),
         calibration=model.calibration.astype(np.float32),

@@ -1,8 +1,8 @@
 """Countries and sectors of works, from what the source gave and else from affiliation names.
 
-``place`` never overwrites a country or a sector that the source gave. Names are resolved once per
-distinct string (``residence.country_of``, ``sectors.sector_of``); unknown stays null and keeps its
-share.
+``place`` never overwrites a country or a sector that the source gave, except the sector ``other``.
+Names are resolved once per distinct string (``residence.country_of``, ``sectors.sector_of``);
+unknown stays null and keeps its share.
 
 Fractional counting is at author level (Waltman & van Eck 2015, *Field-normalized citation impact
 indicators and the choice of an appropriate counting method*, Journal of Informetrics 9(4)): each
@@ -83,12 +83,15 @@ def country_shares(authors: _Authors) -> list[dict[str, object]]:
 
 
 def _filled(affiliations: pa.StructArray) -> pa.StructArray:
-    """Affiliations with country and sector taken from the name where they were null."""
+    """Country and sector taken from the name where they were null; ``other`` says too little
+    to stand against the name (OpenAlex has no intergovernmental type and calls banks "other").
+    """
     name, country, sector = (pc.struct_field(affiliations, each.name) for each in AFFILIATION)
+    vague = pc.or_(pc.is_null(sector), pc.fill_null(pc.equal(sector, "other"), False))
     columns = [
         name,
         pc.coalesce(country, _resolved(name, pc.is_null(country), country_of)),
-        pc.coalesce(sector, _resolved(name, pc.is_null(sector), sector_of)),
+        pc.coalesce(_resolved(name, vague, sector_of), sector),
     ]
     return pa.StructArray.from_arrays(
         columns, fields=list(AFFILIATION), mask=pc.is_null(affiliations)

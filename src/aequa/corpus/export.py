@@ -17,10 +17,10 @@ from typing import Any
 import orjson
 import pyarrow.parquet as pq
 
+from aequa.core.cells import defused
 from aequa.core.errors import SpecError
 
 _BATCH = 1_000
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def export(works: Path, out: Path) -> None:
@@ -82,5 +82,5 @@ def cell(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return f"'{value}" if value.startswith(_FORMULA) else value
+        return defused(value)
     return orjson.dumps(value).decode()

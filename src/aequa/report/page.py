@@ -16,6 +16,7 @@ from aequa.core.goals import goals as all_goals
 from aequa.report.crate import crate
 from aequa.report.exports import write_csv
 from aequa.report.figure import Material
+from aequa.report.formats import count
 from aequa.report.sections import divide, goals, issues, later, limits, methods, opening, works
 from aequa.report.sections.rules import RULES
 from aequa.report.stored import load
@@ -70,10 +71,11 @@ def render(material: Material) -> str:
         limits=limits.section(material),
         statements=limits.statements(material),
         balance=methods.balance(material.about.get("counts") or {}),
-        repaired=(material.about.get("counts") or {}).get("repaired"),
+        repaired=_repaired(material.about),
         warnings=warnings(material),
         sources=methods.sources(material),
         spec=methods.spec(material),
+        shared_note=methods.shared_note(material),
         tables=methods.tables(material),
         families=works.families(works.chosen(material.stored), _countries(material)),
         rules=RULES,
@@ -85,6 +87,12 @@ def _about(about: Mapping[str, Any]) -> dict[str, Any]:
     """What the page's foot and head print, present or not."""
     names = ("version", "created", "sample", "seed", "card")
     return {name: about.get(name) for name in names}
+
+
+def _repaired(about: Mapping[str, Any]) -> str:
+    """How many records had a value set to unknown; empty for none."""
+    repaired = (about.get("counts") or {}).get("repaired")
+    return count(repaired) if repaired else ""
 
 
 def _style() -> str:

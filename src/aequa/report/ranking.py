@@ -50,16 +50,17 @@ def ranking(material: Material, how: Ranking, rows: Sequence[Row]) -> Figure:
     """The figure of ``rows``, in their order; empty where there are none."""
     if not rows:
         return Figure(how.key, how.title, how.lead, tables=(how.table,))
-    labels = [label(how, row) for row in rows]
-    desc = summary((text, row.get("share")) for text, row in zip(labels, rows, strict=True))
-    marks = [_bar(how, row) for row in rows]
+    firm = [row for row in rows if not row.get("few")] or list(rows)
+    desc = summary((label(how, row), row.get("share")) for row in firm)
+    left = len(rows) - len(firm)
+    more = f" {left} more with too few works are in the table only." if left else ""
     return Figure(
         key=how.key,
         title=how.title,
         lead=how.lead,
-        charts=(bars(how.key, how.title, desc, marks),),
+        charts=(bars(how.key, how.title, desc, [_bar(how, row) for row in firm]),),
         grid=Grid(_heads(how), tuple(_line(material, how, row) for row in rows)),
-        basis=basis(rows),
+        basis=basis(rows) + more,
         tables=(how.table,),
     )
 

@@ -21,7 +21,6 @@ from aequa.sources.records import accepted
 COLUMNS = {"ids", "title", "authorships", "source"}
 """A table that has all these is a corpus."""
 _BARE_DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/)?10\.\d{4,9}/\S+", re.IGNORECASE)
-_GUARDED = re.compile(r"'+[=+\-@\t\r]")
 _BARE_WORK = re.compile(r"W\d{5,12}")
 _UNPRINTED = re.compile(r"[^\S ]|[\x00-\x1f\x7f-\x9f\ufeff]")
 _RULES = {
@@ -118,15 +117,6 @@ def clean(raw: object) -> str | None:
     if not value.isprintable():
         value = _UNPRINTED.sub(" ", value).encode("utf-8", "replace").decode("utf-8")
     return value.strip() or None
-
-
-def unguarded(cell: str) -> str:
-    """A cell of our CSV without the apostrophe that keeps a spreadsheet from executing it.
-
-    >>> unguarded("'=1+1"), unguarded("'tis")
-    ('=1+1', "'tis")
-    """
-    return cell[1:] if _GUARDED.match(cell) else cell
 
 
 def items(raw: object) -> list[Any]:

@@ -139,5 +139,10 @@ def _authorships(tags: Tags) -> tuple[Authorship, ...]:
     return tuple(
         author
         for name, *places in authors
-        for author in authorships([name], [Address(place) for place in places])
+        for author in authorships([name], [Address(place) for place in _apart(places)])
     )
+
+
+def _apart(places: list[str]) -> list[str]:
+    """Older records join several affiliations of an author by semicolons in one ``AD``."""
+    return [part for place in places for part in re.split(r";\s+(?:and\s+)?", place)]

@@ -17,6 +17,7 @@ from typing import IO, Any, cast
 
 import pyarrow as pa
 
+from aequa.core.cells import restored
 from aequa.core.countries import alpha3_of_alpha2, countries, is_country
 from aequa.core.errors import FormatError
 from aequa.core.works import Affiliation, Authorship, Reject, Work
@@ -100,7 +101,7 @@ def _read_csv(stream: IO[bytes], file: str) -> Iterator[Work | Reject]:
         else:
             cells = {_key(name): cell for name, cell in row.cells.items()}
             if cells.keys() >= corpus_table.COLUMNS:
-                cells = {name: corpus_table.unguarded(cell) for name, cell in cells.items()}
+                cells = {name: restored(cell) for name, cell in cells.items()}
             yield _work(cells, file, row.number, row.notes)
 
 

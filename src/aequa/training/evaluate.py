@@ -47,7 +47,7 @@ class Outcome(NamedTuple):
 
 def model_of(linear: Linear, calibration: Calibration) -> Model:
     """Weights and calibration as the runtime reads them."""
-    return Model(linear.vocabulary, linear.weights, linear.bias, *calibration)
+    return Model(*linear, *calibration)
 
 
 def nested(drawn: Sequence[Sample], fold: Ints, spec: Spec, tell: Tell) -> tuple[Outcome, Floats]:

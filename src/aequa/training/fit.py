@@ -16,10 +16,20 @@ import numpy.typing as npt
 import scipy.sparse as sp
 from sklearn.svm import LinearSVC
 
-from aequa.classify.features import Floats, Ints, Rows, Vocabulary, Words, sequence, vectors
-from aequa.classify.models import COLUMNS
+from aequa.classify.features import (
+    Floats,
+    Ints,
+    Rows,
+    Vocabulary,
+    Words,
+    ending,
+    sequence,
+    vectors,
+)
+from aequa.classify.models import COLUMNS, LABEL_NAMES
 from aequa.classify.reading import read_work
 from aequa.classify.words import stem
+from aequa.core.works import CONTRIBUTIONS
 from aequa.training.data import Example
 
 
@@ -38,6 +48,8 @@ class Spec:
     """Weight of passages written for this project, cleaner than real abstracts."""
     title_copy_weight: float = 0.3
     """Weight of the copy of a work that shows only its title."""
+    pair_weight: float = 3.0
+    """Weight of contrast pairs where contributions are learnt, which they were written for."""
     filter_weight: float = 0.5
     """Weight of AI labels that derive from arXiv categories or from the corpus a work is in."""
     folds: int = 5
@@ -125,6 +137,8 @@ def _weight(column: str, one: Sample, spec: Spec) -> float:
     weight = spec.title_copy_weight if one.copy else 1.0
     if example.source in {"multilingual", "contrast"}:
         weight *= spec.passage_weight
+    if example.source == "contrast" and column.startswith("contribution"):
+        weight *= spec.pair_weight
     if not example.complete:
         weight *= spec.single_label_weight
     if column == "ai" and example.source in {"ai-filter", "ocean"}:
@@ -133,32 +147,56 @@ def _weight(column: str, one: Sample, spec: Spec) -> float:
 
 
 class Linear(NamedTuple):
-    """Weights (features, ``COLUMNS``) and bias (``COLUMNS``) over one vocabulary."""
+    """Weights over one vocabulary, as in ``Model``."""
 
     vocabulary: Vocabulary
     weights: Floats
+    """(features, ``COLUMNS``)"""
+    ending: Floats
+    """(features, contributions)"""
     bias: Floats
 
     def margins(self, texts: Sequence[Words]) -> Floats:
-        """Linear scores, as ``Model.margins`` gives them."""
-        features = matrix(vectors(texts, self.vocabulary), self.vocabulary.size)
-        return np.asarray(features @ self.weights + self.bias, np.float32)
+        """Linear scores (texts, ``COLUMNS``), those of contributions with their ending."""
+        whole = _features(texts, self.vocabulary) @ self.weights + self.bias
+        last = _features([ending(text) for text in texts], self.vocabulary) @ self.ending
+        whole[:, -len(CONTRIBUTIONS) :] += last
+        return np.asarray(whole, np.float32)
 
 
 def fit(drawn: Sequence[Sample], spec: Spec) -> Linear:
     """Fit all columns on the samples."""
-    known = vocabulary([one.words for one in drawn if not one.copy], spec.least_documents)
-    features = matrix(vectors([one.words for one in drawn], known), known.size)
+    texts = [one.words for one in drawn]
+    known = vocabulary(
+        [one.words for one in drawn if not one.copy],
+        spec.least_documents,
+    )
+    whole = _features(texts, known)
+    double = sp.hstack([whole, _features([ending(text) for text in texts], known)]).tocsr()
     weights = np.zeros((known.size, len(COLUMNS)), np.float32)
+    last = np.zeros((known.size, len(CONTRIBUTIONS)), np.float32)
     bias = np.zeros(len(COLUMNS), np.float32)
     for place, column in enumerate(COLUMNS):
-        truth, weight = target(column, drawn, spec)
-        rows = np.flatnonzero(weight)
-        if not truth[rows].any() or truth[rows].all():
-            bias[place] = 1.0 if truth[rows].any() else -1.0
-            continue
-        machine = LinearSVC(C=spec.cost, dual=True, random_state=spec.seed, max_iter=5000)
-        machine.fit(features[rows], truth[rows], sample_weight=weight[rows])
-        weights[:, place] = machine.coef_[0]
-        bias[place] = machine.intercept_[0]
-    return Linear(known, weights, bias)
+        directed = column.startswith("contribution")
+        found, bias[place] = _separate(double if directed else whole, column, drawn, spec)
+        weights[:, place] = found[: known.size]
+        if directed:
+            last[:, place - len(LABEL_NAMES)] = found[known.size :]
+    return Linear(known, weights, last, bias)
+
+
+def _features(texts: Sequence[Words], known: Vocabulary) -> sp.csr_matrix:
+    return matrix(vectors(texts, known), known.size)
+
+
+def _separate(
+    features: sp.csr_matrix, column: str, drawn: Sequence[Sample], spec: Spec
+) -> tuple[npt.NDArray[np.float64], float]:
+    """Coefficients and intercept of one column; a label seen always or never is a constant."""
+    truth, weight = target(column, drawn, spec)
+    rows = np.flatnonzero(weight)
+    if not truth[rows].any() or truth[rows].all():
+        return np.zeros(features.shape[1]), 1.0 if truth[rows].any() else -1.0
+    machine = LinearSVC(C=spec.cost, dual=True, random_state=spec.seed, max_iter=5000)
+    machine.fit(features[rows], truth[rows], sample_weight=weight[rows])
+    return machine.coef_[0], float(machine.intercept_[0])

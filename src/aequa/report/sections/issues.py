@@ -21,6 +21,7 @@ from aequa.report.figure import (
     summary,
 )
 from aequa.report.formats import known
+from aequa.report.links import anchor
 from aequa.report.names import name
 from aequa.report.ranking import Ranking, descending, ranking
 from aequa.report.sections.goals import PANELS, dated, when, year_of
@@ -112,7 +113,7 @@ def multiples(material: Material, how: Ranking) -> Figure:
         words = name(how.kind, code)
         held = dated(run)
         ends = summary((str(point[0]), point[1]) for point in (*held[:1], *held[-1:]))
-        charts.append(trend(f"{how.key}-{code}", f"{words} by year", ends, held, label=words))
+        charts.append(trend(anchor(how.key, code), f"{words} by year", ends, held, label=words))
     heads = (how.head or how.kind.capitalize(), "Year", *SHARE_HEADS)
     return Figure(
         key=how.key,

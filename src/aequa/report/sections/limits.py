@@ -100,7 +100,7 @@ def _countries(material: Material) -> str:
         return "The share of works without a known country was not recorded."
     return (
         f"{formats.share(1 - share)} of the AI works name no country that could be resolved; "
-        "no table of countries or groups counts them."
+        "they are a row of their own, Unknown, in the tables of countries and groups."
     )
 
 

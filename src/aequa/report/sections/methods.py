@@ -72,6 +72,24 @@ def spec_digest(table: Table) -> str:
     return sha256(text.encode()).hexdigest()[:12]
 
 
+SHARES = "share = count / denominator"
+"""Where the part of a note starts that all tables of shares have in common."""
+
+
+def shared_note(material: Material) -> str:
+    """What the notes of all tables of shares say alike, to be printed once."""
+    tails = {
+        table.note[table.note.index(SHARES) :]
+        for table in material.stored.tables.values()
+        if SHARES in table.note
+    }
+    return " ".join(sorted(tails))
+
+
+def _own(note: str) -> str:
+    return note.partition(SHARES)[0].strip()
+
+
 def tables(material: Material) -> list[dict[str, Any]]:
     """What the provenance list prints of every table."""
     return [
@@ -79,7 +97,7 @@ def tables(material: Material) -> list[dict[str, Any]]:
             "anchor": anchor("table", name),
             "name": name,
             "title": table.title,
-            "note": table.note,
+            "note": _own(table.note),
             "rows": formats.count(table.data.num_rows),
             "step": table.provenance.step,
             "version": table.provenance.version,
