@@ -227,6 +227,11 @@ def test_the_sample_becomes_a_report(tmp_path: Path) -> None:
     told = json.loads((tmp_path / "r" / "report.json").read_text(encoding="utf-8"))
     assert told["counts"]["read"] == 8000
     assert (tmp_path / "r" / "index.html").stat().st_size < 1_500_000
+    documented = (Path(__file__).parents[1] / "docs" / "tables.md").read_text(encoding="utf-8")
+    for name in told["tables"]:
+        assert f"| `{name}` |" in documented
+        for column in pq.read_schema(tmp_path / "r" / "tables" / f"{name}.parquet").names:
+            assert f"`{column}`" in documented, f"{name}.{column}"
 
 
 def test_real_works_with_abstracts_become_a_report(shared: Path, tmp_path: Path) -> None:

@@ -200,6 +200,8 @@ def _tables(works: Path, labels: Path, directory: Path, inputs: dict[str, str]) 
 
 def _about(done: Ingested, spec: classifier.Spec, is_sample: bool) -> dict[str, Any]:
     sources = [{**row._asdict(), "sha256": done.digests.get(row.file)} for row in done.tallies]
+    if is_sample:  # where the package is installed is nobody's business
+        sources = [{**row, "file": sample().name} for row in sources]
     repaired = sum(row.repaired for row in done.tallies)
     return {
         "version": __version__,

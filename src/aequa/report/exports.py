@@ -10,27 +10,13 @@ from __future__ import annotations
 import csv
 import json
 import math
-import re
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
+from aequa.core.cells import defused
 from aequa.core.results import Table
-
-_FORMULA = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
-
-
-def defused(text: str) -> str:
-    """The text with a leading apostrophe where a spreadsheet could run it.
-
-    >>> defused("=1+1"), defused("-5"), defused("- a dash")
-    ("'=1+1", '-5', "'- a dash")
-    """
-    if _FORMULA.match(text) and not _NUMBER.fullmatch(text):
-        return "'" + text
-    return text
 
 
 def cell(value: Any) -> str:

@@ -50,7 +50,7 @@ class Spec:
     """Weight of the copy of a work that shows only its title."""
     pair_weight: float = 3.0
     """Weight of contrast pairs where contributions are learnt, which they were written for."""
-    filter_weight: float = 0.5
+    filter_weight: float = 1.0
     """Weight of AI labels that derive from arXiv categories or from the corpus a work is in."""
     folds: int = 5
 

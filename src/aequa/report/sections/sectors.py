@@ -1,0 +1,100 @@
+"""Sectors: who makes the works, and who works together."""
+
+from __future__ import annotations
+
+from aequa.report import formats
+from aequa.report.charts.points import Point, points
+from aequa.report.figure import (
+    SHARE_HEADS,
+    Cell,
+    Figure,
+    Grid,
+    Material,
+    basis,
+    drawn,
+    estimate,
+    share_cells,
+    value,
+)
+from aequa.report.figure import summary as described
+from aequa.report.names import name
+from aequa.report.ranking import Ranking, ranking
+from aequa.report.sections.goals import PANELS
+from aequa.report.sections.issues import crossed, multiples
+from aequa.report.stored import Row
+
+
+def sectors(material: Material) -> Figure:
+    """Works by sector of their authors' institutions, and how many support a goal."""
+    rows = material.stored.rows("sectors")
+    if not rows:
+        return Figure("sectors", "Sectors", tables=("sectors",))
+    marks = [_sector(row) for row in rows if row.get("works")]
+    desc = described((mark.label, mark.share) for mark in marks)
+    lines = tuple(
+        (
+            Cell(name("sector", row["sector"]), numeric=False),
+            Cell(formats.count(row.get("works")), "#rule-sector"),
+            *share_cells(row, "#rule-sector"),
+        )
+        for row in rows
+    )
+    return Figure(
+        key="sectors",
+        title="Sectors",
+        lead="Share of each sector's works that support a goal. A work counts in every sector "
+        "that its authors' institutions belong to.",
+        charts=(points("sectors", "Share of a sector's works that support a goal", desc, marks),),
+        grid=Grid(("Sector", "Works", "Supports a goal", *SHARE_HEADS[1:]), lines),
+        basis=basis(rows),
+        tables=("sectors",),
+    )
+
+
+def _sector(row: Row) -> Point:
+    label = name("sector", row["sector"])
+    return Point(label, value(row, row.get("works")), *estimate(drawn(row)))
+
+
+def sector_goals(material: Material) -> Figure:
+    """Goals by sector."""
+    how = Ranking(
+        key="sector-goals",
+        title="Goals by sector",
+        lead="Share of a sector's works that support each goal.",
+        table="sector_goals",
+        column="sector",
+        kind="sector",
+        rule="sector",
+    )
+    return crossed(material, how, material.stored.rows("sector_goals"))
+
+
+def collaboration(material: Material) -> Figure:
+    """Who works together: sectors in one work, countries in one work."""
+    how = Ranking(
+        key="collaboration",
+        title="Who works together",
+        lead="Sectors, countries, and North and South in one and the same work.",
+        table="collaboration",
+        column="kind",
+        kind="kind",
+        rule="collaboration",
+        head="Kind",
+    )
+    return ranking(material, how, material.stored.rows("collaboration"))
+
+
+def collaboration_years(material: Material) -> Figure:
+    """Small multiples of who works together."""
+    how = Ranking(
+        key="collaboration-years",
+        title="Working together by year",
+        lead=PANELS,
+        table="collaboration_years",
+        column="kind",
+        kind="kind",
+        rule="year",
+        head="Kind",
+    )
+    return multiples(material, how)
