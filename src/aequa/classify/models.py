@@ -1,8 +1,8 @@
 """The shipped weights and what they say of a text: margins, then calibrated probabilities.
 
 All labels are linear in the same vector (one column each), so a batch costs one pass. A margin
-becomes a probability by logistic calibration (Platt 1999) with more inputs: the margins of all
-labels, whether only a title is known, and whether the words were lent English by the glossary.
+becomes a probability by logistic calibration (Platt 1999) with more inputs: the margin of AI,
+whether only a title is known, and whether the words were lent English by the glossary.
 """
 
 from __future__ import annotations
@@ -50,8 +50,8 @@ INPUTS = (
     "title only × margin",
     "glossed",
     "glossed × margin",
+    "ai margin",
     "one",
-    *LABEL_NAMES,
 )
 """What the calibration of a label multiplies, in order."""
 _AT_ONCE = 128
@@ -88,13 +88,13 @@ class Model:
 
     def probabilities(self, margins: Floats, facts: Floats) -> Floats:
         """Calibrated probabilities of shape (texts, ``LABEL_NAMES``)."""
-        all_margins = margins[:, : len(LABEL_NAMES)]
-        own, calibration = all_margins, self.calibration
-        logits = own * calibration[:, 0] + calibration[:, 5]
+        own = margins[:, : len(LABEL_NAMES)]
+        logits = own * self.calibration[:, 0] + margins[:, AI, None] * self.calibration[:, 5]
         for place in range(facts.shape[1]):
-            shift, slope = calibration[:, 1 + 2 * place], calibration[:, 2 + 2 * place]
+            shift = self.calibration[:, 1 + 2 * place]
+            slope = self.calibration[:, 2 + 2 * place]
             logits = logits + facts[:, place, None] * (shift + own * slope)
-        return sigmoid(logits + (all_margins[:, None, :] * calibration[:, 6:]).sum(axis=2))
+        return sigmoid(logits + self.calibration[:, 6])
 
     def score(self, works: Sequence[Words]) -> Floats:
         """Probabilities of shape (works, ``LABEL_NAMES``)."""

@@ -77,7 +77,7 @@ def warnings(material: Material) -> list[str]:
     counts: Mapping[str, Any] = about.get("counts") or {}
     found = []
     if about.get("sample"):
-        found.append("This is the bundled sample, judged from titles alone: a lower bound.")
+        found.append("This is the bundled sample, judged from titles alone.")
     if balance(counts) and not balanced(counts):
         found.append(f"The books do not balance: {balance(counts)}.")
     if formats.known(counts.get("rejected")):

@@ -21,8 +21,8 @@ from aequa.core.works import CONTRIBUTIONS
 from aequa.training.fit import Sample, Spec, target
 
 Doubles = npt.NDArray[np.float64]
-_SHARED_RIDGE = 0.1
-_OWN_RIDGE = 5.0
+_SHARED_RIDGE = 1e-3
+_OWN_RIDGE = 2.0
 _ARXIV_WEIGHT = 0.25
 """Three times as many arXiv texts as annotated works; the annotators' definition should prevail."""
 
@@ -81,10 +81,10 @@ def _weights(drawn: Sequence[Sample], kind: str) -> Doubles:
 
 
 def _inputs(margins: Floats, place: int, facts: Doubles) -> Doubles:
-    labels = margins[:, : len(LABEL_NAMES)].astype(np.float64)
-    own = labels[:, place]
+    own = margins[:, place].astype(np.float64)
     told = [part for fact in facts.T for part in (fact, fact * own)]
-    return np.column_stack([own, *told, np.ones(len(own)), labels])
+    other = margins[:, AI].astype(np.float64) * (place != AI)
+    return np.column_stack([own, *told, other, np.ones(len(own))])
 
 
 def _chances(margins: Floats, facts: Doubles, labels: Doubles) -> Doubles:

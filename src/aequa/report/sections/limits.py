@@ -68,7 +68,7 @@ def _titles(material: Material) -> str:
     return (
         f"{formats.count(title_only)} of {formats.count(works)} works "
         f"({formats.share(min(title_only / works, 1.0))}) have no abstract and were judged from "
-        "their title alone. A title shows fewer goals, so shares of such works are a lower bound."
+        "their title alone. A title says less, so shares of such works can be off either way."
         f"{_title_accuracy(material)}"
     )
 
