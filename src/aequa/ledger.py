@@ -36,6 +36,7 @@ class Ledger:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._aside = path.with_name(path.name + ".tmp")
+        path.parent.mkdir(parents=True, exist_ok=True)
         self._stream = self._aside.open("wb")
         self._read: dict[str, int] = {}
         self._rejected: dict[str, int] = {}

@@ -64,6 +64,7 @@ def ingest(arguments: Sequence[str], out: Path, rejects: Path, tell: Tell) -> In
         AccountingError: read ≠ kept + merged + rejected.
     """
     check_suffix(out)
+    out.parent.mkdir(parents=True, exist_ok=True)
     if out.suffix == ".parquet":
         return _ingest(arguments, out, rejects, tell)
     with TemporaryDirectory(prefix=".aequa-", dir=out.parent) as folder:
@@ -75,6 +76,7 @@ def ingest(arguments: Sequence[str], out: Path, rejects: Path, tell: Tell) -> In
 
 def _ingest(arguments: Sequence[str], out: Path, rejects: Path, tell: Tell) -> Ingested:
     paths = expand(arguments)
+    digests = _digests(paths)
     placed = out.with_name(out.name + ".placed.tmp")
     try:
         with Ledger(rejects) as ledger:
@@ -91,7 +93,7 @@ def _ingest(arguments: Sequence[str], out: Path, rejects: Path, tell: Tell) -> I
     counts.check()
     if not counts.kept:
         raise InputError(f"no usable record in {', '.join(arguments)}; reasons in {rejects}")
-    return Ingested(counts, tallies, _digests(paths))
+    return Ingested(counts, tallies, digests)
 
 
 def _placed(batch: pa.RecordBatch) -> pa.RecordBatch:
@@ -128,6 +130,7 @@ def classify(
         SpecError: the suffix of ``out`` names no format.
         ModelError: the shipped weights are missing or damaged.
     """
+    out.parent.mkdir(parents=True, exist_ok=True)
     with Ledger(rejects) as ledger:
         works = _told(ledger.accept(read(expand(arguments))), "classifying", tell)
         rows = write_labels(_labels(_texts(works), spec), out)

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from aequa.classify.glossary import translate
+from aequa.classify.glossary import glossed_languages, translate
 from aequa.classify.models import Model
 from aequa.classify.words import Token, tokens
 
@@ -89,7 +89,8 @@ def _moved(
     pairs = known.pair_ids(ids)
     for place in np.flatnonzero(pairs >= 0).tolist():
         moved[place : place + 2] += weights[pairs[place]] * known.idf[pairs[place]] / 2
-    for place, token in enumerate(found):
+    lent = found if language in glossed_languages() else []
+    for place, token in enumerate(lent):
         for one in known.word_ids(translate([token.word], language)[1:]):
             moved[place] += weights[one] * known.idf[one] if one >= 0 else 0
     return moved

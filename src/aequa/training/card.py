@@ -127,8 +127,9 @@ def _directions(row: dict[str, Any]) -> Iterator[str]:
             f" | {_number(harm['recall'])} | {harm['n']} |"
         )
     yield ""
-    yield f"Of {row['contrast']['pairs']} contrast pairs, in"
-    yield f"{100 * row['contrast']['ranked_right']:.0f} % the harmful text scores above its twin."
+    right = 100 * row["contrast"]["ranked_right"]
+    yield f"In {right:.0f} % of {row['contrast']['pairs']} contrast pairs the harmful text scores"
+    yield "above its supporting twin."
     yield ""
 
 
@@ -157,8 +158,12 @@ def _limits(card: dict[str, Any]) -> Iterator[str]:
     yield "- Eight of the nine are read through a glossary of about 150 entries, calibrated on"
     yield "  written passages weighted so that half have no goal; real abstracts are untested."
     yield "- A title without an abstract is calibrated apart and scores lower."
-    yield "- Harm is rare in real works, and its recall is the weakest point: look at the tables of"
-    yield "  issues for what was found, not for what there is."
+    harm = card["contribution"]["hinders_or_mixed"]
+    yield f"- Harm is rare in real works: in dev, {_number(harm['precision'])} of what is called"
+    yield f"  harm is harm and {_number(harm['recall'])} of it is found. Tables of issues show what"
+    yield "  was found, not what there is."
+    yield "- A remedy that dwells on the harm it cures can be read as the harm: words are counted,"
+    yield "  not parsed. The contribution's own probability says how sure the model is."
     yield "- Labels follow one guideline and its annotators; a text that never names its purpose"
     yield "  has none."
     yield "- Features and penalties were chosen while looking at dev, so its figures are a little"
