@@ -1,7 +1,10 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
@@ -22,6 +25,11 @@ def die(batch: pa.RecordBatch) -> pa.RecordBatch:
 
 def refuse(batch: pa.RecordBatch) -> pa.RecordBatch:
     raise AequaError(f"no {batch.column(0)[0]}")
+
+
+def sleep_long(batch: pa.RecordBatch) -> pa.RecordBatch:
+    time.sleep(0.1)
+    return pa.RecordBatch.from_pydict({"x": [os.getpid()]})
 
 
 def batches(n: int) -> list[pa.RecordBatch]:
@@ -62,3 +70,35 @@ def test_an_error_in_a_worker_reaches_the_caller() -> None:
 
 def test_cores_counts_what_this_process_may_use() -> None:
     assert 1 <= cores() <= (os.cpu_count() or 1)
+
+
+RUN = """
+import sys
+sys.path.insert(0, {folder!r})
+from test_runner import batches, map_batches, sleep_long
+if __name__ == "__main__":
+    for batch in map_batches(sleep_long, batches(1000), 2):
+        print(batch.column(0)[0], flush=True)
+"""
+
+
+def test_workers_end_when_their_parent_is_killed(tmp_path: Path) -> None:
+    script = tmp_path / "run.py"
+    script.write_text(RUN.format(folder=str(Path(__file__).parent)))
+    with subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE) as parent:
+        assert parent.stdout is not None
+        workers = {int(parent.stdout.readline()) for _ in range(4)}
+        parent.kill()
+    for _ in range(100):
+        if not any(alive(worker) for worker in workers):
+            return
+        time.sleep(0.1)
+    pytest.fail("a worker outlived its parent")
+
+
+def alive(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"
