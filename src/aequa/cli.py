@@ -6,19 +6,22 @@ rejected (with ``--strict``), 130 interrupted.
 
 from __future__ import annotations
 
+import signal
 import sys
 import traceback
 from collections.abc import Callable
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import click
 import orjson
 
 from aequa import __version__
-from aequa.core.errors import AequaError
+from aequa.core.errors import AequaError, SpecError
 from aequa.progress import telling
 
+USAGE = 2
 REJECTED = 3
 INTERRUPTED = 130
 
@@ -52,11 +55,15 @@ def aequa() -> None:
 @aequa.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @click.option(
-    "-o", "--output", required=True, type=click.Path(path_type=Path), help="The corpus to write."
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The corpus to write.",
 )
 @click.option(
     "--rejects",
-    type=click.Path(path_type=Path),
+    type=click.Path(path_type=Path, dir_okay=False),
     help="Where to list rejected and repaired records [OUTPUT.rejects.jsonl].",
 )
 @_shared
@@ -83,12 +90,16 @@ def ingest(files: tuple[str, ...], output: Path, rejects: Path | None, **shared:
 @aequa.command()
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
 @click.option(
-    "-o", "--output", required=True, type=click.Path(path_type=Path), help="The labels to write."
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The labels to write.",
 )
 @click.option("--scores", is_flag=True, help="Add the scores of all 17 goals.")
 @click.option(
     "--rejects",
-    type=click.Path(path_type=Path),
+    type=click.Path(path_type=Path, dir_okay=False),
     help="Where to list rejected and repaired records [OUTPUT.rejects.jsonl].",
 )
 @_shared
@@ -142,6 +153,8 @@ def report(works: tuple[str, ...], output: Path, **shared: Any) -> None:
 
 
 def _beside(output: Path) -> Path:
+    if not output.name:
+        raise click.UsageError(f"--output: found '{output}', expected the name of a file")
     return output.with_name(output.name + ".rejects.jsonl")
 
 
@@ -156,7 +169,16 @@ def _finish(counts: dict[str, int], rejects: Path, shared: dict[str, Any]) -> No
 
 def main() -> None:
     """Run the command line and exit with the code that the module's docstring lists."""
+    for name in ("SIGTERM", "SIGHUP"):  # a scheduler's or terminal's end is as tidy as Ctrl-C
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) == signal.SIG_DFL:
+            signal.signal(number, _interrupted)
     sys.exit(run(sys.argv[1:]))
+
+
+def _interrupted(number: int, frame: FrameType | None) -> None:
+    signal.signal(number, signal.SIG_IGN)
+    raise KeyboardInterrupt
 
 
 def run(arguments: list[str]) -> int:
@@ -171,6 +193,9 @@ def run(arguments: list[str]) -> int:
     except (KeyboardInterrupt, click.Abort):
         click.echo("aequa: interrupted; no file was left half written", err=True)
         return INTERRUPTED
+    except SpecError as error:
+        _failed(str(error), arguments)
+        return USAGE
     except (AequaError, OSError) as error:
         return _failed(str(error), arguments)
     except Exception as error:

@@ -42,6 +42,8 @@ class Ledger:
         self._rejected: dict[str, int] = {}
         self._repaired: dict[str, int] = {}
         self._formats: dict[str, str] = {}
+        self.first: Reject | None = None
+        """The first record refused."""
 
     def accept(self, items: Iterable[Work | Reject]) -> Iterator[Work]:
         """Pass works on, and enter everything in the books."""
@@ -49,6 +51,7 @@ class Ledger:
             self._read[item.file] = self._read.get(item.file, 0) + 1
             if isinstance(item, Reject):
                 self._rejected[item.file] = self._rejected.get(item.file, 0) + 1
+                self.first = self.first or item
                 self._write(item, "rejected", item.reason, item.excerpt)
                 continue
             self._formats.setdefault(item.file, item.source)

@@ -42,6 +42,16 @@ def check_suffix(path: Path) -> None:
         raise SpecError(f"{path}: expected a name ending in {', '.join(SUFFIXES)}")
 
 
+def check_rejects(rejects: Path, others: Iterable[Path]) -> None:
+    """Refuse to list rejects in a file that is read or written as something else.
+
+    Raises:
+        SpecError: naming the file.
+    """
+    if rejects.resolve() in {other.resolve() for other in others}:
+        raise SpecError(f"{rejects}: is an input or the output, expected a file for rejects alone")
+
+
 def write_labels(batches: Iterable[pa.RecordBatch], path: Path) -> int:
     """Write batches of the schema ``LABELS`` to ``path``, aside and renamed; the number of rows.
 

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import partial
 from importlib.resources import files
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
@@ -29,10 +29,10 @@ from aequa.corpus import affiliations, fields, store
 from aequa.corpus.export import export
 from aequa.evidence import engine as evidence
 from aequa.ledger import FileTally, Ledger
-from aequa.output import check_suffix, write_labels
+from aequa.output import check_rejects, check_suffix, write_labels
 from aequa.report import page
 from aequa.runners.local import cores, map_batches
-from aequa.sources.read import expand, read
+from aequa.sources.read import expand, name_of, read
 
 BATCH = 2000
 """Works per batch: large enough for Arrow, small enough for a laptop."""
@@ -60,22 +60,24 @@ def ingest(arguments: Sequence[str], out: Path, rejects: Path, tell: Tell) -> In
 
     Raises:
         InputError: a path does not exist, or no file held a usable record.
-        SpecError: ``out`` does not end in .parquet, .jsonl or .csv.
+        SpecError: ``out`` does not end in .parquet, .jsonl or .csv, or ``rejects`` is one of the
+            other files.
         AccountingError: read ≠ kept + merged + rejected.
     """
     check_suffix(out)
+    paths = _inputs(arguments, (out, rejects))
+    check_rejects(rejects, [*paths, out])
     out.parent.mkdir(parents=True, exist_ok=True)
     if out.suffix == ".parquet":
-        return _ingest(arguments, out, rejects, tell)
+        return _ingest(paths, out, rejects, tell)
     with TemporaryDirectory(prefix=".aequa-", dir=out.parent) as folder:
         works = Path(folder) / "works.parquet"
-        done = _ingest(arguments, works, rejects, tell)
+        done = _ingest(paths, works, rejects, tell)
         export(works, out)
         return done
 
 
-def _ingest(arguments: Sequence[str], out: Path, rejects: Path, tell: Tell) -> Ingested:
-    paths = expand(arguments)
+def _ingest(paths: Sequence[Path], out: Path, rejects: Path, tell: Tell) -> Ingested:
     digests = _digests(paths)
     placed = out.with_name(out.name + ".placed.tmp")
     try:
@@ -85,15 +87,40 @@ def _ingest(arguments: Sequence[str], out: Path, rejects: Path, tell: Tell) -> I
             with store.Writer(placed) as writer:
                 for batch in batches:
                     writer.append(batch)
-            tell("merging duplicates", 0, None)
-            counts = store.finish(placed, out, rejected=ledger.rejected)
-            tallies = ledger.tallies(store.kept_by_file(out))
+            if writer.rows:
+                tell("merging duplicates", 0, None)
+                counts = store.finish(placed, out, rejected=ledger.rejected)
+                counts.check()
+                return Ingested(counts, ledger.tallies(store.kept_by_file(out)), digests)
     finally:
         placed.unlink(missing_ok=True)
-    counts.check()
-    if not counts.kept:
-        raise InputError(f"no usable record in {', '.join(arguments)}; reasons in {rejects}")
-    return Ingested(counts, tallies, digests)
+    raise _nothing_in(paths, ledger, rejects)
+
+
+def _inputs(arguments: Sequence[str], written: Sequence[Path]) -> list[Path]:
+    """The files that arguments name; what a run writes into its own input folder is not one.
+
+    Raises:
+        InputError: a name does not exist, or nothing is left to read.
+    """
+    named = {Path(argument) for argument in arguments}
+    own = {path.resolve() for path in written}
+    paths = [
+        path
+        for path in expand(arguments)
+        if path in named or own.isdisjoint([path.resolve(), *path.resolve().parents])
+    ]
+    if not paths:
+        raise InputError(f"{', '.join(arguments)}: holds nothing but the output of an earlier run")
+    return paths
+
+
+def _nothing_in(paths: Sequence[Path], ledger: Ledger, rejects: Path) -> InputError:
+    """Why a run had nothing to work on: the first reason, and where all are."""
+    first = ledger.first
+    if first is None:
+        return InputError(f"{', '.join(map(str, paths[:5]))}: no record found")
+    return InputError(f"no usable record: {first.file}: {first.reason}; reasons in {rejects}")
 
 
 def _placed(batch: pa.RecordBatch) -> pa.RecordBatch:
@@ -117,7 +144,7 @@ def _told(works: Iterable[Work], step: str, tell: Tell) -> Iterator[Work]:
 
 
 def _digests(paths: Sequence[Path]) -> dict[str, str]:
-    return {str(path): digest(path) for path in paths if path.is_file()}
+    return {name_of(path): digest(path) for path in paths if path.is_file()}
 
 
 def classify(
@@ -126,15 +153,20 @@ def classify(
     """Label every record of the files, in order and unmerged; (labelled, rejected).
 
     Raises:
-        InputError: a path does not exist.
-        SpecError: the suffix of ``out`` names no format.
+        InputError: a path does not exist, or no file held a usable record.
+        SpecError: the suffix of ``out`` names no format, or ``rejects`` is one of the other files.
         ModelError: the shipped weights are missing or damaged.
     """
+    check_suffix(out)
+    paths = _inputs(arguments, (out, rejects))
+    check_rejects(rejects, [*paths, out])
     out.parent.mkdir(parents=True, exist_ok=True)
     with Ledger(rejects) as ledger:
-        works = _told(ledger.accept(read(expand(arguments))), "classifying", tell)
-        rows = write_labels(_labels(_texts(works), spec), out)
-        return rows, ledger.rejected
+        works = _told(ledger.accept(read(paths)), "classifying", tell)
+        if first := list(islice(works, 1)):
+            rows = write_labels(_labels(_texts(chain(first, works)), spec), out)
+            return rows, ledger.rejected
+    raise _nothing_in(paths, ledger, rejects)
 
 
 def _labels(batches: Iterable[pa.RecordBatch], spec: classifier.Spec) -> Iterator[pa.RecordBatch]:
@@ -163,9 +195,10 @@ def report(arguments: Sequence[str], directory: Path, tell: Tell) -> Ingested:
     Raises:
         InputError: a path does not exist, or no file held a usable record.
     """
+    paths = _inputs(arguments or [str(sample())], (directory,))
     directory.mkdir(parents=True, exist_ok=True)
     works, labels = directory / "works.parquet", directory / "labels.parquet"
-    done = ingest(arguments or [str(sample())], works, directory / "rejects.jsonl", tell)
+    done = _ingest(paths, works, directory / "rejects.jsonl", tell)
     spec = classifier.Spec()
     total = pq.read_metadata(works).num_rows
     texts = pq.ParquetFile(works).iter_batches(BATCH // 2, columns=["id", "title", "abstract"])

@@ -272,3 +272,17 @@ def test_any_text_has_a_stable_key(title: str, name: str) -> None:
     assert fold(fold(title)) == fold(title)
     assert author_key(name) is None or author_key(name)
     assert title_key(title) in (None, fold(title))
+
+
+def test_the_row_numbers_of_two_tables_join_nothing_but_equal_titles() -> None:
+    first = Record(("local:1",), "Machine learning for clean water", None, 2020)
+    other = first._replace(title="Machine learning for clean energy")
+    untitled = first._replace(title=None)
+    found = match([first, other, first, untitled, untitled])
+    assert found.groups == ((0, 2), (1,), (3,), (4,))
+    assert found.refused == {"local:1": (0, 1, 2, 3, 4)}
+
+
+def test_an_id_made_from_content_is_believed_without_a_title() -> None:
+    made = Record(("local:0123456789abcdef0123",), None, None, None)
+    assert match([made, made]).groups == ((0, 1),)

@@ -46,7 +46,7 @@ def export(name: str, title: str = "The first", year: str = "2020", cited: str =
 
 
 def items(name: str, content: bytes) -> list[Work | Reject]:
-    return list(MODULES[name].read(io.BytesIO(content), "bad"))
+    return list(MODULES[name].read(io.BufferedReader(io.BytesIO(content)), "bad"))
 
 
 def first(name: str, content: bytes) -> Work:
@@ -154,7 +154,7 @@ def test_a_reject_shows_a_short_clean_piece_of_the_record(name: str) -> None:
 def survives(name: str, content: bytes) -> list[Work | Reject]:
     found: list[Work | Reject] = []
     try:
-        for item in MODULES[name].read(io.BytesIO(content), "fuzz"):
+        for item in MODULES[name].read(io.BufferedReader(io.BytesIO(content)), "fuzz"):
             found.append(item)
     except AequaError:
         pass

@@ -262,3 +262,26 @@ def test_the_real_exports(shared: Path, name: str, count: int, source: str) -> N
     assert len({one for item in found for one in item.ids if one.startswith(strong)}) == count
     assert all(item.title and item.year and item.cited_by is not None for item in found)
     assert not any(item.repairs for item in found)
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "journal={arXiv preprint arXiv:2101.00002}",
+        "journal={CoRR}, volume={abs/2101.00002}",
+        "eprint={2101.00002}, archivePrefix={arXiv}",
+        "howpublished={x}, url={https://arxiv.org/abs/2101.00002v3}",
+    ],
+)
+def test_the_arxiv_number_wherever_it_is_printed(printed: str) -> None:
+    (found,) = works(f"@article{{k, title={{T}}, {printed}}}")
+    assert isinstance(found, Work)
+    assert (found.ids, found.type) == (("arxiv:2101.00002",), "preprint")
+
+
+def test_a_doi_is_no_typography_and_a_link_prints_its_text() -> None:
+    (dashed,) = works("@article{k, title={T}, doi={10.1000/a--1}}")
+    (linked,) = works(r"@article{k, title={T}, doi={\href{https://doi.org/10.1000/a}{10.1000/a}}}")
+    assert isinstance(dashed, Work)
+    assert isinstance(linked, Work)
+    assert (dashed.ids, linked.ids) == (("doi:10.1000/a--1",), ("doi:10.1000/a",))

@@ -372,3 +372,22 @@ def test_one_item_per_record(values: list[Any]) -> None:
     assert len(items(orjson.dumps(values))) == len(values)
     objects = [{"x": value} for value in values]
     assert len(items(b"\n".join(map(orjson.dumps, objects)))) == len(objects)
+
+
+@pytest.mark.parametrize(
+    "index",
+    [
+        '{"Deep": [0], "wells": [1]}',
+        "{'Deep': [0], 'wells': [1]}",
+        {"IndexLength": 2, "InvertedIndex": {"Deep": [0], "wells": [1]}},
+    ],
+)
+def test_an_abstract_index_as_text_or_as_microsoft_academic_wrapped_it(index: object) -> None:
+    found = one(title="A", abstract_inverted_index=index)
+    assert isinstance(found, Work)
+    assert (found.abstract, found.repairs) == ("Deep wells", ())
+
+
+def test_records_of_selected_fields_keep_their_abstract() -> None:
+    data = b'{"id":"https://openalex.org/W1","title":"A","abstract_inverted_index":{"Deep":[0]}}'
+    assert openalex.sniff(data)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import json
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ import pytest
 
 from aequa.core.errors import InputError
 from aequa.core.works import Affiliation, Authorship, Reject, Work
-from aequa.sources import openalex_table
+from aequa.sources import openalex, openalex_table
 
 UNI = "{'id': 'I1', 'display_name': \"Queen's Uni\", 'country_code': 'CA', 'type': 'education'}"
 LAB = "{'id': 'I2', 'display_name': 'Lab | Co', 'country_code': None, 'type': 'company'}"
@@ -220,3 +222,44 @@ def test_real_flat_parquet(shared: Path) -> None:
     assert {work.id for work in works if work.id.startswith("openalex:W")} == {
         work.id for work in works
     }
+
+
+NESTED: dict[str, Any] = {
+    "id": "https://openalex.org/W7",
+    "title": "Rivers",
+    "publication_year": 2020,
+    "ids": {"pmid": "https://pubmed.ncbi.nlm.nih.gov/7"},
+    "primary_location": {"source": {"display_name": "Water"}},
+    "authorships": [
+        {
+            "author": {"display_name": "Ada"},
+            "institutions": [{"display_name": "Uni", "country_code": "KE", "type": "education"}],
+        }
+    ],
+    "citation_normalized_percentile": {"value": 0.99, "is_in_top_1_percent": True},
+    "abstract_inverted_index": {"Deep": [0], "rivers": [1]},
+    "cited_by_count": 3,
+    "is_retracted": False,
+    "fwci": None,
+}
+
+
+@pytest.mark.parametrize("written", [json.dumps, str])
+def test_api_records_that_a_data_frame_wrote_to_cells(written: Callable[[Any], str]) -> None:
+    cells = {name: written(v) if isinstance(v, dict | list) else v for name, v in NESTED.items()}
+    data = table(cells)
+    assert openalex_table.sniff(data)
+    (found,) = items(data)
+    assert found == openalex.work(NESTED, "f", 1)
+    assert isinstance(found, Work)
+    assert found.authorships[0].affiliations == (Affiliation("Uni", "KEN", "academia"),)
+    assert found.abstract == "Deep rivers"
+
+
+def test_a_damaged_object_in_a_cell_is_noted(tmp_path: Path) -> None:
+    cells = {name: str(v) for name, v in NESTED.items()} | {"authorships": "[{'author': {'disp"}
+    pq.write_table(pa.Table.from_pylist([cells]), tmp_path / "w.parquet")
+    (found,) = openalex_table.read_parquet(tmp_path / "w.parquet", "f")
+    assert isinstance(found, Work)
+    assert (found.venue, found.authorships) == ("Water", ())
+    assert found.repairs == ("authorships: found [{'author': {'disp, expected JSON",)

@@ -149,3 +149,10 @@ def test_the_real_export(shared: Path) -> None:
     assert sum(len(item.authorships) for item in found) == 2_084
     # and 1,717 of them are followed by at least one address
     assert sum(bool(one.affiliations) for item in found for one in item.authorships) == 1_717
+
+
+def test_a_title_that_is_not_available_is_the_printed_one() -> None:
+    text = "PMID- 2\nOWN - NLM\nTI  - [Not Available].\nTT  - Un titre.\nDP  - 1975\n"
+    assert work(text).title == "Un titre"
+    (item,) = works(text.replace("TT  - Un titre.\n", ""))
+    assert isinstance(item, Reject)

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from aequa.core.errors import FormatError, InputError
-from aequa.core.works import Reject, Work
+from aequa.core.works import Reject, Work, to_batch
 from aequa.sources import read as reading
 from aequa.sources.detect import TEXT_FORMATS
 from aequa.sources.read import expand, format_of, read
@@ -267,3 +267,20 @@ def test_the_head_of_a_format_fits_only_its_own_module(name: str) -> None:
     head = FILES[name].encode()
     fitting = [module.NAME for module in TEXT_FORMATS if module.sniff(head)]
     assert fitting == [name]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="file names are text there")
+def test_a_file_name_that_is_not_utf_8_is_read_and_shown(tmp_path: Path) -> None:
+    path = tmp_path / os.fsdecode(b"k\xfcnstlich.ris")
+    path.write_text(RIS + "TY  - JOUR\nER  - \n")
+    (work, refused) = read([path])
+    assert isinstance(refused, Reject)
+    assert work.file == refused.file == f"{tmp_path}/k\ufffdnstlich.ris"
+    to_batch([work])  # type: ignore[list-item]
+
+
+def test_closed_standard_input_is_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+    (item,) = read([Path("-")])
+    assert isinstance(item, Reject)
+    assert "closed" in item.reason

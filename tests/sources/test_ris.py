@@ -245,3 +245,8 @@ def test_the_real_embase_authors_have_their_own_places(shared: Path) -> None:
         first = next(iter(ris.read(stream, "embase")))
     assert isinstance(first, Work)
     assert [len(author.affiliations) for author in first.authorships] == [1, 1]
+
+
+def test_ovid_prints_the_doi_as_id() -> None:
+    text = "TY  - JOUR\nDB  - Ovid MEDLINE(R)\nAN  - 7\nID  - 10.1000/A [doi]\nT1  - T\nER  - \n"
+    assert work(text).ids == ("doi:10.1000/a", "pmid:7")

@@ -164,3 +164,12 @@ def test_real_new_export(shared: Path) -> None:
     placed = sum(bool(author.affiliations) for author in authors)
     assert placed / len(authors) > 0.95
     assert {work.language for work in works} == {"en"}
+
+
+def test_an_export_of_few_columns_keeps_its_eid() -> None:
+    data = b"Title,Year,Cited by,EID\nWells,2024,3,2-s2.0-7\n"
+    assert scopus.sniff(data)
+    (found,) = items(data)
+    assert isinstance(found, Work)
+    assert (found.ids, found.cited_by) == (("eid:2-s2.0-7",), 3)
+    assert not scopus.sniff(b"title,link,cited by\nWells,x,3\n")

@@ -331,3 +331,81 @@ def test_any_values_give_works_or_rejects(rows: list[dict[str, Any]]) -> None:
     found = items(data)
     assert len(found) == len(rows)
     assert to_batch(item for item in found if isinstance(item, Work)).schema == RAW
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ({"Title": "T", "Abstract Note": "Text", "Item Type": "journalArticle"}, ("Text", None)),
+        ({"Title": "T", "Author/s": "Doe, J", "Citing Works Count": "4"}, (None, 4)),
+        ({"Title": "T", "Cites": "5", "PubYear": "2020"}, (None, 5)),
+    ],
+)
+def test_columns_of_zotero_lens_dimensions_and_publish_or_perish(
+    row: dict[str, str], expected: tuple[str | None, int | None]
+) -> None:
+    data = f"{','.join(row)}\n".encode() + ",".join(f'"{cell}"' for cell in row.values()).encode()
+    (found,) = items(data)
+    assert isinstance(found, Work)
+    assert (found.abstract, found.cited_by) == expected
+
+
+def test_the_sentence_dimensions_puts_above_its_header_is_no_header() -> None:
+    data = (
+        b'"About the data: Exported on Jan 12, 2024. Criteria: AI"\nRank,Title,PubYear\n1,T,2023\n'
+    )
+    assert table.sniff(data)
+    (found,) = items(data)
+    assert isinstance(found, Work)
+    assert (found.title, found.year, found.record) == ("T", 2023, 1)
+
+
+def test_a_list_of_csl_items() -> None:
+    csl = {
+        "id": "a",
+        "type": "article-journal",
+        "title": "T",
+        "container-title": "Nature",
+        "issued": {"date-parts": [["2019", 3, 1]]},
+        "author": [{"family": "Doe", "given": "Jane"}],
+    }
+    (found,) = items(orjson.dumps([csl]))
+    assert isinstance(found, Work)
+    assert (found.year, found.type, found.venue) == (2019, "article", "Nature")
+    assert found.authorships == (Authorship("Doe, Jane"),)
+
+
+@pytest.mark.parametrize(
+    "envelope",
+    [
+        {"status": "ok", "message": {"items": [{"DOI": "10.1000/1", "title": ["T"]}]}},
+        {"total": 2, "data": [{"lens_id": "1", "title": "T", "abstract": "A"}]},
+    ],
+)
+def test_records_inside_an_envelope_we_do_not_know_are_not_one_bad_record(
+    envelope: dict[str, object],
+) -> None:
+    assert not table.sniff(orjson.dumps(envelope))
+    assert not table.sniff(orjson.dumps(envelope, option=orjson.OPT_INDENT_2))
+    assert table.sniff(orjson.dumps({"count": 1, "results": [{"title": "T"}]}))
+
+
+def test_bytes_columns_and_names_that_differ_in_case(tmp_path: Path) -> None:
+    columns = {"Title": ["A", None], "title": ["B", "C"], "venue": pa.array([b"M\xfc", None])}
+    pq.write_table(pa.table(columns), tmp_path / "t.parquet")
+    found = list(table.read_parquet(tmp_path / "t.parquet", "f"))
+    assert [work.title for work in found if isinstance(work, Work)] == ["A", "C"]
+    assert [work.venue for work in found if isinstance(work, Work)] == ["M\xfc", None]
+
+
+def test_countries_of_the_whole_work_belong_to_every_author() -> None:
+    data = b"title,authors,affiliations,countries\nT,A;B;C,X;Y,DE;KE\n"
+    (found,) = items(data)
+    assert isinstance(found, Work)
+    places = [
+        Affiliation("X"),
+        Affiliation("Y"),
+        Affiliation(None, "DEU"),
+        Affiliation(None, "KEN"),
+    ]
+    assert [list(author.affiliations) for author in found.authorships] == [places] * 3

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import random
 from pathlib import Path
@@ -52,7 +53,7 @@ FOOTER = "EF\n"
 
 
 def works(text: str) -> list[Work | Reject]:
-    return list(wos.read(io.BytesIO(text.encode()), "made.txt"))
+    return list(wos.read(io.BufferedReader(io.BytesIO(text.encode())), "made.txt"))
 
 
 def work(text: str = RECORD) -> Work:
@@ -158,7 +159,7 @@ def test_the_tab_delimited_export() -> None:
         "[Doe, Ann; Roe, Bo Carl] Univ Oslo, Norway; [Roe, Bo Carl] MIT, USA\t3\t2020\tWOS:0001\n"
     )
     assert wos.sniff(text.encode("utf-16"))
-    (item,) = wos.read(io.BytesIO(text.encode("utf-16")), "tab.txt")
+    (item,) = wos.read(io.BufferedReader(io.BytesIO(text.encode("utf-16"))), "tab.txt")
     assert isinstance(item, Work)
     assert (item.title, item.year, item.cited_by, item.repairs) == ("Wells", 2020, 3, ())
     assert [len(author.affiliations) for author in item.authorships] == [1, 2]
@@ -217,3 +218,64 @@ def test_the_real_damaged_exports(shared: Path, name: str, count: int, accession
     assert len(items) == len(found) == count
     assert sum(any(one.startswith("wos:") for one in item.ids) for item in found) == accessions
     assert all(item.authorships for item in found)
+
+
+def test_a_reject_shows_its_record() -> None:
+    (item,) = works(HEADER + "PT J\nAU Doe, J\nUT WOS:0001\nER\n" + FOOTER)
+    assert isinstance(item, Reject)
+    assert item.excerpt.startswith("PT J | AU Doe, J | UT WOS:0001")
+
+
+COLUMNS = (
+    "Publication Type,Authors,Author Full Names,Article Title,Source Title,Keywords Plus,Abstract,"
+    'Addresses,Affiliations,"Times Cited, WoS Core",Publication Year,DOI,WoS Categories,'
+    "Pubmed Id,Highly Cited Status,UT (Unique WOS ID)"
+)
+
+
+@pytest.mark.parametrize("mark", [",", ";", "\t"])
+def test_the_excel_export_saved_as_csv(mark: str) -> None:
+    cells = [
+        "J", "Doe, J; Roe, B", "Doe, Jane; Roe, Bo", "Wells, found", "WATER", "DEEP; NETS", "Text.",
+        "[Doe, Jane] Univ Ghana, Accra, Ghana; [Roe, Bo] MIT, Cambridge, MA USA",
+        "University of Ghana; MIT", "7", "2021", "10.1000/W", "Water Resources; Geology", "34",
+        "Y", "WOS:000667508800015",
+    ]  # fmt: skip
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=mark)
+    writer.writerows([*csv.reader([COLUMNS]), cells, ["J", *[""] * 15]])
+    data = text.getvalue().encode("utf-8-sig")
+    assert wos.sniff(data)
+    found, refused = wos.read(io.BufferedReader(io.BytesIO(data)), "savedrecs.csv")
+    assert isinstance(found, Work)
+    assert isinstance(refused, Reject)
+    assert found.ids == ("doi:10.1000/w", "wos:000667508800015", "pmid:34")
+    assert (found.title, found.year, found.cited_by, found.top1) == ("Wells, found", 2021, 7, True)
+    assert (found.field, found.keywords) == ("Water Resources", ("DEEP", "NETS"))
+    assert [(a.name, a.affiliations[0].name) for a in found.authorships] == [
+        ("Doe, Jane", "Univ Ghana, Accra, Ghana"),
+        ("Roe, Bo", "MIT, Cambridge, MA USA"),
+    ]
+    assert not found.repairs
+
+
+def test_a_tab_delimited_export_that_a_spreadsheet_has_quoted() -> None:
+    text = (
+        "PT\tAU\tTI\tSO\tPY\tDI\tUT\n"
+        'J\t"Doe, J; Roe, B"\t"Wells, ""deep"" ones"\tWATER\t2020\t\tWOS:01\n'
+        'J\tDoe, J\t"Deep" or "wide"?\tWATER\t2020\t\tWOS:02\n'
+    )
+    first, second = works(text)
+    assert isinstance(first, Work)
+    assert isinstance(second, Work)
+    assert (first.title, second.title) == ('Wells, "deep" ones', '"Deep" or "wide"?')
+    assert [author.name for author in first.authorships] == ["Doe, J", "Roe, B"]
+
+
+@pytest.mark.parametrize("owners", ["", "[Doe, J] "])
+def test_addresses_joined_by_semicolons_come_apart(owners: str) -> None:
+    (found,) = works(
+        f"PT\tAU\tTI\tSO\tPY\tC1\tUT\nJ\tDoe, J\tW\t\t\t{owners}A, Oslo; B, Rome\tWOS:1"
+    )
+    assert isinstance(found, Work)
+    assert [place.name for place in found.authorships[0].affiliations] == ["A, Oslo", "B, Rome"]

@@ -6,6 +6,8 @@
    letter triples of the shorter one), or one of them missing, or first author and year agree (a
    translated title). An identifier that then still joins different works, or a database key on
    more than ``CROWD`` records with differing titles, is *refused*: it joins nothing but equals.
+   An id that a person's table gives (``local:7``) may number the rows of any other table too: it
+   joins equal titles only, and nothing without a title.
 2. **Title, first author, year.** Two records with the same ``title_key`` and ``author_key`` are one
    work if their years differ by at most 1 (preprint and publication). Chains count (2018, 2019,
    2020), but a chain over more than ``SPAN`` years is a yearly series and joins nothing. A record
@@ -36,12 +38,13 @@ SPAN = 2
 SHORTEST_TITLE = 12
 """Titles of fewer letters are never matched on; ideographs and syllables count as two."""
 ALIKE = 0.6
-DATABASE_KEYS = frozenset({"openalex", "wos", "eid", "pmid", "local"})
+DATABASE_KEYS = frozenset({"openalex", "wos", "eid", "pmid"})
 CURATED = ("wos", "eid", "pmid")
 """Schemes whose databases remove their own duplicates."""
 
 _STROKES = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i", "ð": "d"})
 _ASCII = re.compile(r"[^a-z0-9]+")
+_FROM_CONTENT = re.compile(r"local:[0-9a-f]{20}")
 _SUFFIX = re.compile(r"^(jr|sr|ii|iii|iv|phd|md)\.?$", re.IGNORECASE)
 _INITIALS = re.compile(r"^([^\W\d_]\.?-?){1,4}$")
 
@@ -192,6 +195,8 @@ def _parts(identifier: str, places: list[int], records: Sequence[Record]) -> lis
         titles[fold(records[place].title)].append(place)
     untitled = titles.pop("", [])
     parts = list(titles.values())
+    if identifier.startswith("local:") and not _FROM_CONTENT.fullmatch(identifier):
+        return [*parts, *([place] for place in untitled)]
     if len(parts) > 1:
         if len(places) > CROWD:
             return [*parts, *([place] for place in untitled)]

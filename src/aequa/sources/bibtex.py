@@ -118,8 +118,9 @@ def _type(entry: Entry, value: Values, vendor: str) -> str | None:
 
 
 def _is_arxiv(value: Values) -> bool:
-    where = f"{value('archiveprefix')} {value('eprinttype')} {value('journal')} {value('url')}"
-    return "arxiv" in where.lower()
+    names = ("archiveprefix", "eprinttype", "journal", "url")
+    where = " ".join(value(name) or "" for name in names).lower()
+    return "arxiv" in where or where.split() == ["corr"]
 
 
 def _keywords(value: Values) -> tuple[str, ...]:
@@ -139,15 +140,17 @@ def _cited(value: Values, repairs: fields.Repairs) -> int | None:
 
 def _ids(entry: Entry, value: Values, vendor: str) -> tuple[str, ...]:
     url = value("url")
-    arxiv = value("eprint") or url if vendor == "bibtex" and _is_arxiv(value) else None
+    doi = (value("doi") or "").replace("–", "--")  # no dash of typography
+    named = (value(name) for name in ("eprint", "url", "journal", "note", "volume"))
+    arxiv = map(fields.arxiv, named) if vendor == "bibtex" and _is_arxiv(value) else ()
     key = entry.key if entry.key.upper().startswith(("WOS:", "ISI:")) else None
     return fields.unique(
         [
-            fields.doi(value("doi")) or (fields.doi(url) if "doi.org/" in (url or "") else None),
+            fields.doi(doi) or (fields.doi(url) if "doi.org/" in (url or "") else None),
             fields.wos_id(value("unique-id") or key),
             fields.eid(url) or fields.eid(value("eid")),
             fields.pmid(value("pubmed_id") or value("pmid")),
-            fields.arxiv(arxiv),
+            next(filter(None, arxiv), None),
         ]
     )
 

@@ -28,7 +28,7 @@ from aequa.sources.tsv import forms
 
 FORMATS = (
     "OpenAlex (JSON lines, API pages, Parquet, CSV)",
-    "Web of Science (plain text, tab-delimited, BibTeX)",
+    "Web of Science (plain text, tab-delimited, Excel saved as CSV, BibTeX)",
     "Scopus (CSV, BibTeX)",
     "BibTeX",
     "RIS",

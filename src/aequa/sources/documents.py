@@ -7,11 +7,13 @@ it goes on after the brackets that close the damaged record.
 
 from __future__ import annotations
 
+import ast
 import codecs
 import gzip
 import io
 import json
 import re
+import warnings
 import zlib
 from collections.abc import Iterator
 from itertools import chain
@@ -69,6 +71,25 @@ def reject(raw: Any, file: str, number: int) -> Reject:
         return Reject(file, number, f"record: {raw.reason}", fields.excerpt(raw.text))
     reason = f"record: found a JSON {type(raw).__name__}, expected an object"
     return Reject(file, number, reason, fields.excerpt(raw))
+
+
+def printed(text: str) -> Any:
+    """The value of an object or list that a cell holds as JSON or as Python prints it, or None.
+
+    >>> printed('{"a": [0]}'), printed("{'a': None}"), printed("{'a'")
+    ({'a': [0]}, {'a': None}, None)
+    """
+    if text.lstrip()[:1] not in ("{", "["):
+        return None
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        pass
+    try:
+        with warnings.catch_warnings(action="ignore", category=SyntaxWarning):
+            return ast.literal_eval(text.strip())
+    except (ValueError, SyntaxError, MemoryError, RecursionError, TypeError):
+        return None
 
 
 def _is_document(first: str, second: str) -> bool:

@@ -26,12 +26,16 @@ _TAGS = re.compile(
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u2028\u2029\ufeff\ufffe\uffff]")
 _DOI = re.compile(r"10\.\d{4,9}/\S+")
+_HIDDEN = re.compile(r"[\\\u00ad\u200b-\u200f\u2060\ufeff]")
+_AFTER_DOI = re.compile(r"[?#&][\w.]+=|[;,|](?=10\.\d{4,9}/)|</?[a-z]+>|#")
+_AROUND = ".,;:'\"/…。\u2018\u2019\u201c\u201d"
+_PAIRS = {")": "(", "]": "[", "}": "{", ">": "<"}
 _YEAR = re.compile(r"(?<!\d)(\d{4})(?!\d)")
 _UT = re.compile(r"(?:[A-Z]+:)?[A-Z0-9]*\d[A-Z0-9]*")
 _EID = re.compile(r"2-s2\.0-\d+")
 _PMID = re.compile(r"\d{1,9}")
 _ARXIV = re.compile(
-    r"(?:arxiv\.org/(?:abs|pdf)/|arxiv[.:]\s*|^)(\d{4}\.\d{4,5}|[a-z-]+(?:\.[a-z]{2})?/\d{7})"
+    r"(?:arxiv\.org/(?:abs|pdf)/|arxiv[.:]\s*|^abs/|^)(\d{4}\.\d{4,5}|[a-z-]+(?:\.[a-z]{2})?/\d{7})"
 )
 _NULLS = {"", "none", "null", "nan", "n/a", "na", "[no title available]", "[no abstract available]"}
 
@@ -82,17 +86,21 @@ def text(raw: object) -> str | None:
 def doi(raw: object) -> str | None:
     """``doi:10.…`` in lower case from any printed form (URL, ``doi:`` prefix, trailing dot).
 
+    Of several the first; what a link or a sentence puts behind a DOI is cut off.
+
     >>> doi("https://doi.org/10.1000/ABC."), doi("10.1002/(SICI)1%3C22::AID%3E3.0.CO;2-I")
     ('doi:10.1000/abc', 'doi:10.1002/(sici)1<22::aid>3.0.co;2-i')
     """
-    value = str(raw) if raw else ""
+    value = _HIDDEN.sub("", str(raw)) if raw else ""
     if "%" in value:
         value = unquote(value)
     found = _DOI.search(html.unescape(value) if "&" in value else value)
     if found is None:
         return None
-    name = found.group().lower().rstrip(".,;")
-    return f"doi:{name if name.count('(') >= name.count(')') else name.rstrip('.,;)')}"
+    name = _AFTER_DOI.split(found.group().lower(), maxsplit=1)[0].rstrip(_AROUND)
+    while name[-1:] in _PAIRS and name.count(name[-1]) > name.count(_PAIRS[name[-1]]):
+        name = name[:-1].rstrip(_AROUND)
+    return f"doi:{name}" if "/" in name else None
 
 
 def year(raw: object, repairs: Repairs) -> int | None:

@@ -21,6 +21,7 @@ _ACCENT = re.compile(
 _SYMBOL = re.compile(r"\\([a-zA-Z]+)\*?(?:\s*\{\}|(?![a-zA-Z])[ \t]?)")
 _ESCAPED = re.compile(r"\\([&%$#_{}~^,;:!/ -])")
 _MATH = re.compile(r"\$((?:[^$]{0,200}[\\^_=][^$]{0,200})|[A-Za-z])\$")
+_LINK = re.compile(r"\\href\s*\{[^{}]*\}(?=\s*\{)")
 _TIE = re.compile(r"(?<=[\w.}])~(?=[\w\\{])")
 
 
@@ -37,7 +38,7 @@ def to_text(value: str) -> str:
     if "~" in value:
         value = _TIE.sub(" ", value)
     if "\\" in value:
-        value = _ACCENT.sub(_accent, value.replace("\\\\", " "))
+        value = _ACCENT.sub(_accent, _LINK.sub("", value).replace("\\\\", " "))
         value = _SYMBOL.sub(_symbol, value)
         value = _ESCAPED.sub(_escaped, value)
     if "--" in value:

@@ -47,13 +47,15 @@ _LANGUAGE = re.compile(r"[a-z]{2}")
 
 
 def sniff(head: bytes) -> bool:
-    """Whether the head is JSON that names at least two fields only OpenAlex has."""
+    """Whether the head is JSON with OpenAlex's abstract, or at least two of its other fields."""
     start = head_text(head).lstrip()
     if start[:1] not in ("{", "["):
         return False
     if _PAGE.match(start):
         return True
     found = set(_KEYS.findall(start))
+    if "abstract_inverted_index" in found:
+        return True
     return len(found) >= 2 and not (_OURS.search(start) and len(found) < 4)
 
 
@@ -173,10 +175,12 @@ def abstract(raw: dict[str, Any], repairs: fields.Repairs) -> str | None:
     """The abstract from the inverted index, else from plain text if the record has it."""
     index = raw.get("abstract_inverted_index")
     if isinstance(index, str) and index.lstrip()[:1] == "{":
-        try:
-            index = orjson.loads(index)
-        except orjson.JSONDecodeError:
+        parsed = documents.printed(index)
+        if parsed is None:
             repairs.note("abstract_inverted_index", index, "words with lists of positions")
+        index = parsed
+    if isinstance(index, dict) and isinstance(index.get("InvertedIndex"), dict):
+        index = index["InvertedIndex"]  # as the Microsoft Academic Graph wrapped it
     if isinstance(index, list):
         index = dict(pair for pair in index if isinstance(pair, tuple) and len(pair) == 2)
     if index and isinstance(index, dict):

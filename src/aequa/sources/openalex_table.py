@@ -1,4 +1,7 @@
-"""OpenAlex works as tables: the site's CSV, flat CSV or Parquet, Parquet in the nested schema.
+"""OpenAlex works as tables: the site's CSV, flat CSV or Parquet, the nested schema in Parquet.
+
+The nested schema is read from cells too, where they hold its objects as JSON or as Python prints
+them (a data frame of API records written to CSV).
 
 The site's CSV joins lists by ``|`` and flattens lists of lists: ``authorships.institutions`` holds
 one entry per institution, and an empty one for an author without any. So as many entries as
@@ -8,18 +11,16 @@ these institutions, and each author gets all (see ``rows.authorships`` for why).
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any
 
-import orjson
 import pyarrow as pa
 
 from aequa.core.works import Reject, Work
-from aequa.sources import openalex, parquet, rows
+from aequa.sources import documents, openalex, parquet, rows
 
 NAME = "openalex"
 _SHARED = {"publication_year", "publication_date", "cited_by_count", "author_names"}
@@ -98,6 +99,17 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "institution_names": ("institution_names",),
     "countries": ("countries", "country_codes"),
 }
+_OBJECTS = (
+    "ids",
+    "primary_location",
+    "locations",
+    "host_venue",
+    "primary_topic",
+    "keywords",
+    "citation_normalized_percentile",
+    "authorships",
+)
+"""Fields of the nested schema that are objects or lists of objects."""
 _COLUMNS = {name for names in _NAMES.values() for name in names}
 _ENTRY = re.compile(r"\|(?=\{|\||$)")
 
@@ -135,7 +147,7 @@ def read(stream: IO[bytes], file: str) -> Iterator[Work | Reject]:
         InputError: after the last whole row, when the file is cut off or damaged.
     """
     for row in rows.rows(stream, file):
-        yield row if isinstance(row, Reject) else _flat(row.cells, file, row.number, row.notes)
+        yield row if isinstance(row, Reject) else _cells(row.cells, file, row.number, row.notes)
 
 
 def read_parquet(path: Path, file: str) -> Iterator[Work | Reject]:
@@ -145,16 +157,26 @@ def read_parquet(path: Path, file: str) -> Iterator[Work | Reject]:
         InputError: the file cannot be read.
     """
     nested = _is_nested(parquet.schema(path, file))
-    wanted = _NESTED if nested else _COLUMNS
+    wanted = _NESTED if nested else _NESTED | _COLUMNS
     for number, row in enumerate(parquet.rows(path, file, wanted), 1):
         if nested:
             yield openalex.work(row, file, number)
         else:
-            yield _flat(row, file, number, ())
+            yield _cells(row, file, number, ())
 
 
-def _flat(row: Mapping[str, Any], file: str, number: int, notes: tuple[str, ...]) -> Work | Reject:
-    return openalex.work(_unflatten(row), file, number, notes)
+def _cells(row: Mapping[str, Any], file: str, number: int, notes: tuple[str, ...]) -> Work | Reject:
+    objects = {name: cell for name in _OBJECTS if (cell := row.get(name)) and _is_object(cell)}
+    if not objects:
+        return openalex.work(_unflatten(row), file, number, notes)
+    parsed = {name: documents.printed(cell) for name, cell in objects.items()}
+    lost = [name for name, value in parsed.items() if value is None]
+    notes += tuple(f"{name}: found {objects[name][:80]}, expected JSON" for name in lost)
+    return openalex.work({**row, **parsed}, file, number, notes)
+
+
+def _is_object(cell: Any) -> bool:
+    return isinstance(cell, str) and cell.lstrip()[:2] in ("{'", '{"', "[{")
 
 
 def _unflatten(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -255,13 +277,8 @@ def _entry(text: str) -> dict[str, Any]:
     text = text.strip()
     if not text or text.lower() in ("none", "nan"):
         return {}
-    for parse in (orjson.loads, ast.literal_eval):
-        try:
-            value = parse(text)
-        except (ValueError, SyntaxError, MemoryError, RecursionError, TypeError):
-            continue
-        return value if isinstance(value, dict) else {"display_name": text}
-    return {"display_name": text}
+    value = documents.printed(text)
+    return value if isinstance(value, dict) else {"display_name": text}
 
 
 def _parts(cell: Any) -> list[Any]:

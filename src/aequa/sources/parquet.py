@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from aequa.core.errors import InputError
+from aequa.sources.stream import decode
 
 _BATCH = 500
 """Rows of a file held at a time."""
@@ -38,9 +39,21 @@ def rows(path: Path, file: str, wanted: Collection[str]) -> Iterator[dict[str, A
             have = [name for name in table.schema_arrow.names if name.lower() in wanted]
             names = [name.lower() for name in have]
             for batch in table.iter_batches(_BATCH, columns=have):
-                columns = [batch.column(batch.schema.names.index(n)).to_pylist() for n in have]
-                yield from (
-                    dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)
-                )
+                columns = [_values(batch.column(batch.schema.names.index(n))) for n in have]
+                yield from (_row(names, row) for row in zip(*columns, strict=True))
     except (pa.ArrowException, OSError, UnicodeDecodeError, ValueError) as error:
         raise InputError(f"{file}: is not Parquet that can be read ({error})") from error
+
+
+def _values(column: pa.Array) -> list[Any]:
+    """A column's values; bytes (text written without its type) as the text they spell."""
+    return [decode(v) if isinstance(v, bytes) else v for v in column.to_pylist()]
+
+
+def _row(names: list[str], values: tuple[Any, ...]) -> dict[str, Any]:
+    """A row by column name; of names that differ only in case, the first value that is there."""
+    row: dict[str, Any] = {}
+    for name, value in zip(names, values, strict=True):
+        if row.get(name) is None:
+            row[name] = value
+    return row

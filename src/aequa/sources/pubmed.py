@@ -20,6 +20,7 @@ NAME = "pubmed"
 _TAG = re.compile(r"([A-Z]{2,4}) {0,2}-(?: (.*)|)$")
 _HEAD = re.compile(r"PMID ?- ?\d+.*\n(?:.*\n){0,40}?(?:OWN|STAT|DP|TI|BTI|AB|FAU|AU) {0,2}- ", re.A)
 _TRANSLATED = re.compile(r"\[(.+)\]\.?")
+_UNTRANSLATED = re.compile(r"\[(?:not available|in process citation)\]\.?", re.I)
 _OPENERS = frozenset(("OWN", "STAT"))
 
 Tags = list[tuple[str, list[str]]]
@@ -78,7 +79,7 @@ def _convert(tags: Tags, file: str, number: int) -> Work | Reject:
         language=fields.language(_first(values, "LA")),
         venue=_first(values, "JT", "TA", "CTI"),
         keywords=fields.texts(
-            text.lstrip("*") for tag in ("OT", "MH") for text in values.get(tag, ())
+            text.replace("*", "") for tag in ("OT", "MH") for text in values.get(tag, ())
         ),
         authorships=_authorships(tags),
         source=NAME,
@@ -98,6 +99,8 @@ def _first(values: dict[str, list[str]], *choices: str) -> str | None:
 def _title(values: dict[str, list[str]]) -> str | None:
     """The title without the brackets that mark a translated one and without its full stop."""
     title = _first(values, "TI", "BTI", "TT", "CTI")
+    if title and _UNTRANSLATED.fullmatch(title):
+        title = _first(values, "TT")
     translated = _TRANSLATED.fullmatch(title or "")
     if title is None or translated:
         return translated[1].removesuffix(".") if translated else None

@@ -82,7 +82,7 @@ def format_of(path: Path) -> str:
 
 
 def read(paths: Iterable[Path]) -> Iterator[Work | Reject]:
-    """Every record of every file, in order; ``file`` of each item is the path as given.
+    """Every record of every file, in order; ``file`` of each item is ``name_of`` its path.
 
     A file that cannot be used gives one ``Reject`` (record 0), one that breaks off gives one
     after its records; the next file goes on in both cases.
@@ -94,17 +94,22 @@ def read(paths: Iterable[Path]) -> Iterator[Work | Reject]:
                 last = item.record
                 yield _short(item) if isinstance(item, Work) else item
         except (AequaError, OSError, pa.ArrowException) as error:
-            reason = str(error).removeprefix(f"{path}: ")
-            yield Reject(str(path), last + 1 if last else 0, reason)
+            reason = str(error).removeprefix(f"{path}: ").removeprefix(f"{name_of(path)}: ")
+            yield Reject(name_of(path), last + 1 if last else 0, reason)
 
 
 def _items(path: Path) -> Iterator[Work | Reject]:
     with open_bytes(path) as stream:
         head = peek(stream, path)
         if not is_parquet(head):
-            yield from text_format(head, path).read(stream, str(path))
+            yield from text_format(head, path).read(stream, name_of(path))
             return
-    yield from parquet_format(path).read_parquet(path, str(path))
+    yield from parquet_format(path).read_parquet(path, name_of(path))
+
+
+def name_of(path: Path) -> str:
+    """The path as given; bytes of a file's name that are not UTF-8 are shown as U+FFFD."""
+    return os.fsencode(path).decode("utf-8", "replace")
 
 
 def _short(work: Work) -> Work:

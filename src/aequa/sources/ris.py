@@ -160,10 +160,11 @@ def _cited(tags: Tags, repairs: fields.Repairs) -> int | None:
 
 def _ids(tags: Tags) -> tuple[str, ...]:
     links = [unquote(text) for tag in ("UR", "L2", "LK", "M3", "N1") for text in tags.get(tag, ())]
+    stated = [text for text in tags.get("ID", ()) if text.endswith("[doi]")]
     accession = [text for tag in ("AN", "ID", "UT") for text in tags.get(tag, ())]
     return fields.unique(
         [
-            fields.doi(" ".join(tags.get("DO", ())[:1])) or _doi_of(links),
+            fields.doi(" ".join(tags.get("DO", ())[:1])) or _doi_of([*links, *stated]),
             next((fields.wos_id(text) for text in accession if text.startswith("WOS:")), None),
             next(filter(None, map(fields.eid, [*accession, *links])), None),
             _pmid(tags, links),

@@ -4,7 +4,8 @@ The rules, all of them noted on the record they touch:
 
 * Column names are compared in lower case with single spaces; of columns with the same name the
   first non-empty cell counts. A row equal to the header is skipped and not counted (exports glued
-  together). Blank lines are not rows; a leading ``sep=;`` or URL line is not one either.
+  together). Blank lines are not rows; a leading ``sep=;`` or URL line, or the sentence that
+  Dimensions puts there, is not one either.
 * A row with too few cells is read with the missing ones unknown. A row with too many is rejected
   unless the surplus is empty.
 * A quote that is never closed would swallow the rows after it. A row over several lines is taken
@@ -31,7 +32,7 @@ LONGEST_ROW = 1 << 20
 """Characters a row over several lines may have; a row on one line may be a ``LONGEST_LINE``."""
 _OVERRUNS = 100
 """Rows that may run past ``LONGEST_ROW`` before a file's quotes are given up."""
-_PREAMBLE = re.compile(r'\s*"?(https?://|sep=.)', re.IGNORECASE)
+_PREAMBLE = re.compile(r'\s*"?(https?://|sep=.|about the data: )', re.IGNORECASE)
 
 csv.field_size_limit(source.LONGEST_LINE)
 

@@ -35,9 +35,10 @@ _AFTER_INITIALS = re.compile(r"(?<=\.),\s*")
 
 
 def sniff(head: bytes) -> bool:
-    """Whether the header names a title, a source title and two columns only Scopus has."""
+    """Whether the header names a title, a source title or EID, and two columns Scopus has."""
     names = set(rows.columns(head))
-    return {"title", "source title"} <= names and len(_MARKS & names) >= 2
+    has_name = "title" in names and bool({"source title", "eid"} & names)
+    return has_name and len(_MARKS & names) >= 2
 
 
 def read(stream: IO[bytes], file: str) -> Iterator[Work | Reject]:

@@ -62,7 +62,7 @@ class _Headed(io.RawIOBase):
         return len(piece)
 
     def close(self) -> None:
-        if self._rest is not sys.stdin.buffer:
+        if sys.stdin is None or self._rest is not sys.stdin.buffer:
             self._rest.close()
         super().close()
 
@@ -71,8 +71,10 @@ def open_bytes(path: Path) -> IO[bytes]:
     """Open a file, ``-`` for standard input, decompressing gzip whatever its name.
 
     Raises:
-        InputError: the file is missing, a directory or unreadable.
+        InputError: the file is missing, a directory or unreadable, or standard input is closed.
     """
+    if str(path) == "-" and sys.stdin is None:
+        raise InputError("-: standard input is closed, expected publication records")
     try:
         raw = sys.stdin.buffer if str(path) == "-" else path.open("rb", buffering=_BLOCK)
     except OSError as error:

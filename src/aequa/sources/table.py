@@ -12,6 +12,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -38,7 +39,8 @@ from aequa.sources.tsv import forms
 
 NAME = "table"
 _TEXTS = ("title", "abstract", "text")
-_KEY = re.compile(r'"([^"\\]{1,40})"\s*:')
+_TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"(\s*:)?|[{}]|\n(?=\{)', re.DOTALL)
+_INITIALED = re.compile(r"\w [A-Z][A-Z.-]{0,5}$")
 _CODE = re.compile(r"[A-Z]{2,3}")
 
 
@@ -51,13 +53,29 @@ def sniff(head: bytes) -> bool:
         return False
     start = head_text(head).lstrip()
     if start[:1] in ("{", "["):
-        return _is_table(map(_key, _KEY.findall(start)))
+        return _is_table(map(_key, _outer_keys(start)))
     return _is_table(map(_key, rows.columns(head)))
 
 
 def sniff_parquet(schema: pa.Schema) -> bool:
     """Whether a Parquet schema has a title, an abstract or two other known columns."""
     return _is_table(map(_key, schema.names)) and not openalex_table.sniff_parquet(schema)
+
+
+def _outer_keys(start: str) -> set[str]:
+    """The names of the outermost objects, or of those in the list ``results`` of an API page.
+
+    >>> sorted(_outer_keys('{"a": {"b": 1}, "c": [{"d": 2}]}')), _outer_keys('{"results": [{"e":')
+    (['a', 'c'], {'e'})
+    """
+    names: dict[int, set[str]] = {1: set(), 2: set()}
+    depth = 0
+    for token in _TOKEN.finditer(start):
+        mark = token[0]
+        if token[2] and depth in names:
+            names[depth].add(token[1])
+        depth = 0 if mark == "\n" else depth + (mark == "{") - (mark == "}")
+    return names[2] if "results" in names[1] else names[1]
 
 
 def _is_table(names: Iterable[str]) -> bool:
@@ -190,7 +208,7 @@ def _authorships(row: Mapping[str, Any], repairs: fields.Repairs) -> tuple[Autho
     if row.get("authorships"):
         return corpus_table.authorships(row["authorships"], repairs)
     first = _columns(row).get
-    names = [fields.text(_name(item)) for item in corpus_table.items(first("authors"))]
+    names = [fields.text(_name(item)) for item in _people(first("authors"))]
     printed = [fields.text(_name(item)) for item in corpus_table.items(first("affiliations"))]
     lands = places_of(first("countries"), repairs)
     if not names and not printed:
@@ -199,11 +217,32 @@ def _authorships(row: Mapping[str, Any], repairs: fields.Repairs) -> tuple[Autho
         known = [(Affiliation(name, lands[0].country),) if name else () for name in printed]
         return rows.authorships(names, known or [(lands[0],)])
     groups = [(Affiliation(name),) if name else () for name in printed]
-    return rows.authorships(names, [*groups, tuple(lands)] if lands else groups)
+    if lands:  # several countries of the work as a whole: all places are everybody's
+        places = (*chain.from_iterable(groups), *lands)
+        return tuple(Authorship(name, places) for name in names or [None])
+    return rows.authorships(names, groups)
+
+
+def _people(raw: object) -> list[Any]:
+    """Authors as a list, joined by semicolons or bars, or as PubMed's and Google Scholar's tables
+    join them: by commas, each with initials at its end, or three or more of two words at least.
+
+    >>> _people("Doe J, Roe B.C."), _people("Y Doe, A Roe, Poe E"), _people("van Doe, Jane A.")
+    (['Doe J', 'Roe B.C.'], ['Y Doe', 'A Roe', 'Poe E'], ['van Doe, Jane A.'])
+    """
+    items = corpus_table.items(raw)
+    if len(items) != 1 or not isinstance(items[0], str):
+        return items
+    parts = [part.strip() for part in items[0].split(",") if part.strip()]
+    several = len(parts) > 2 and all(" " in part for part in parts)
+    return parts if several or all(map(_INITIALED.search, parts)) else items
 
 
 def _name(item: object) -> object:
-    return (item.get("name") or item.get("display_name")) if isinstance(item, dict) else item
+    if not isinstance(item, dict):
+        return item
+    parts = [str(item[part]) for part in ("family", "given") if item.get(part)]
+    return item.get("name") or item.get("display_name") or ", ".join(parts)
 
 
 def places_of(raw: object, repairs: fields.Repairs) -> list[Affiliation]:

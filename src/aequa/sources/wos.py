@@ -1,4 +1,7 @@
-"""Web of Science plain text: tags of two letters, ``PT`` … ``ER``, and its tab-delimited twin.
+"""Web of Science plain text: tags of two letters, ``PT`` … ``ER``, and its tables.
+
+The tables are the tab-delimited export, whose columns are tags, and the Excel export saved as CSV,
+whose columns are words (``wos_columns.tsv``).
 
 A blank line does not end a record, ``EF`` is not one, and a record without ``ER`` is kept.
 Source: Web of Science Core Collection field tags, Clarivate,
@@ -7,16 +10,18 @@ https://webofscience.zendesk.com/hc/en-us/articles/20016122409105
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterable, Iterator
 from itertools import chain
-from typing import IO
+from typing import IO, cast
 
 from aequa.core.works import Authorship, Reject, Work
-from aequa.sources import fields
+from aequa.sources import fields, rows
 from aequa.sources.addresses import Address, authorships
 from aequa.sources.records import accepted, read_records
-from aequa.sources.stream import head_text
+from aequa.sources.stream import HEAD, head_text
+from aequa.sources.tsv import forms
 
 NAME = "wos"
 
@@ -30,6 +35,17 @@ _START = re.compile(
     r"^(?:FN .*\n(?:.*\n){0,3}?VR |PT [A-Z]$(?=(?:.*\n){1,400}?(?:TI|SO|UT) ))", re.M
 )
 _TABLE = re.compile(r"PT\t(?:[A-Z][A-Z0-9]\t){5,}")
+_WORDS = {
+    "article title",
+    "author full names",
+    "keywords plus",
+    "times cited, wos core",
+    "wos categories",
+    "highly cited status",
+    "ut (unique wos id)",
+    "ut (unique id)",
+}
+"""Of these columns of words, a table that has three is Web of Science's."""
 _PUBLICATION = {"J": "article", "B": "book", "S": "book-chapter", "C": "article", "P": "patent"}
 
 _BOUNDS = frozenset(("PT", "ER", "EF"))
@@ -43,9 +59,13 @@ Tags = dict[str, list[str]]
 
 
 def sniff(head: bytes) -> bool:
-    """Whether the head is a Web of Science export: its ``FN``/``VR`` lines or a ``PT`` record."""
+    """Whether the head is a Web of Science export: ``FN``/``VR``, a ``PT`` record or a table."""
     text = head_text(head).lstrip()
-    return bool(_START.match(text) or _TABLE.match(text))
+    return bool(_START.match(text) or _TABLE.match(text)) or _has_words(head)
+
+
+def _has_words(head: bytes) -> bool:
+    return len(_WORDS & set(rows.columns(head))) >= 3
 
 
 def read(stream: IO[bytes], file: str) -> Iterator[Work | Reject]:
@@ -54,7 +74,20 @@ def read(stream: IO[bytes], file: str) -> Iterator[Work | Reject]:
     Raises:
         InputError: after the last record, when the stream is cut off or damaged.
     """
+    if _has_words(cast(io.BufferedReader, stream).peek(HEAD)[:HEAD]):
+        return _read_table(stream, file)
     return read_records(stream, file, _records, _convert)
+
+
+def _read_table(stream: IO[bytes], file: str) -> Iterator[Work | Reject]:
+    """Records of the Excel export saved as CSV."""
+    tags = forms("wos_columns.tsv")
+    for row in rows.rows(stream, file):
+        if isinstance(row, Reject):
+            yield row
+            continue
+        record = {tags[name]: [cell] for name, cell in row.cells.items() if name in tags and cell}
+        yield _convert(record | {"ER": []}, file, row.number, row.notes)
 
 
 def _records(lines: Iterable[str]) -> Iterator[Tags]:
@@ -70,8 +103,20 @@ def _rows(names: list[str], lines: Iterator[str]) -> Iterator[Tags]:
     """Records of the tab-delimited export, one line each."""
     for line in lines:
         if line.strip():
-            row = zip(names, line.split("\t"), strict=False)
+            row = zip(names, map(_unquoted, line.split("\t")), strict=False)
             yield {tag: [value] for tag, value in row if tag in _KEPT and value} | {"ER": []}
+
+
+def _unquoted(cell: str) -> str:
+    """A cell without the quotes that a spreadsheet puts around it; a title's own quotes stay.
+
+    >>> _unquoted('"Doe, J; Roe, B"'), _unquoted('"Deep" or "wide"?'), _unquoted('"A ""B"" C"')
+    ('Doe, J; Roe, B', '"Deep" or "wide"?', 'A "B" C')
+    """
+    inner = cell[1:-1]
+    if len(cell) < 2 or cell[0] != '"' or cell[-1] != '"' or '"' in inner.replace('""', ""):
+        return cell
+    return inner.replace('""', '"')
 
 
 def _tagged(first: str, lines: Iterator[str]) -> Iterator[Tags]:
@@ -110,7 +155,7 @@ def _tag(line: str) -> tuple[str, str]:
     return "", line
 
 
-def _convert(tags: Tags, file: str, number: int) -> Work | Reject:
+def _convert(tags: Tags, file: str, number: int, notes: tuple[str, ...] = ()) -> Work | Reject:
     repairs = fields.Repairs()
     if "ER" not in tags:
         repairs.note("record", "no end mark", "a line ER at the end of the record")
@@ -135,9 +180,9 @@ def _convert(tags: Tags, file: str, number: int) -> Work | Reject:
         file=file,
         record=number,
         given=fields.text(first("UT")),
-        repairs=repairs.notes(),
+        repairs=notes + repairs.notes(),
     )
-    return accepted(work, first)
+    return accepted(work, " | ".join(f"{tag} {first(tag)}" for tag in tags))
 
 
 def _ids(ut: str | None, doi: str | None, pm: str | None) -> tuple[str, ...]:
@@ -164,7 +209,8 @@ def _names(tags: Tags, *choices: str) -> list[str]:
 def _addresses(tags: Tags) -> list[Address]:
     """The addresses of ``C1``, else those of the corresponding authors (``RP``)."""
     if "C1" in tags:
-        return [_address(text) for line in _whole(tags["C1"]) for text in _NEXT_OWNERS.split(line)]
+        texts = (text for line in _whole(tags["C1"]) for text in _NEXT_OWNERS.split(line))
+        return [address for text in texts for address in _printed(text)]
     printed = " ".join(tags.get("RP", ()))
     return [Address(found["place"], (found["name"],)) for found in _CORRESPONDING.finditer(printed)]
 
@@ -180,9 +226,9 @@ def _whole(printed: list[str]) -> list[str]:
     return whole
 
 
-def _address(text: str) -> Address:
+def _printed(text: str) -> list[Address]:
+    """The addresses behind one list of owners, or behind none; tables join them by semicolons."""
     owners = _OWNERS.match(text.strip())
-    if owners is None:
-        return Address(text)
-    names = tuple(name for part in owners[1].split(";") if (name := part.strip()))
-    return Address(owners[2], names)
+    listed, places = (owners[1], owners[2]) if owners else ("", text)
+    names = tuple(name for part in listed.split(";") if (name := part.strip()))
+    return [Address(place, names) for place in places.split("; ")]
