@@ -56,7 +56,7 @@ def test_what_was_not_judged_is_unknown_not_no(tables: Made, work: Any, label: A
         ]
 
     assert counts("headline", scope="all") == [(0, 0, 2), (0, 1, 1), (0, 0, 2)]
-    assert counts("goals", goal=3, scope="all") == [(0, 0, 2)] * 4 + [(1, 1, 1)]
+    assert counts("goals", goal=3, scope="all") == [(0, 0, 2)] * 5 + [(1, 1, 1)]
     assert counts("goals", goal=4, contribution="any", scope="all") == [(0, 1, 1)]
     assert counts("progress", goal=3) == counts("progress", goal=0) == [(0, 0, 2)]
     assert counts("progress", goal=4) == [(0, 1, 1)]

@@ -106,7 +106,8 @@ def progress():
 
 
 def goals():
-    parts = dict(zip(CONTRIBUTIONS, (0.72, 0.03, 0.05, 0.2), strict=True)) | {"any": 1.0}
+    parts = dict(zip(CONTRIBUTIONS, (0.72, 0.03, 0.05, 0.2), strict=True))
+    parts |= {"hinders_or_mixed": 0.08, "any": 1.0}
     return [
         {"goal": goal, "contribution": part, "scope": scope, **shares(level(goal) * weight)}
         for goal in range(1, 18)
@@ -166,7 +167,8 @@ def yearly(column: str, codes: list[str]):
 
 
 def examples():
-    keys = [f"goal-{goal}-{part}" for goal in range(1, 18) for part in CONTRIBUTIONS]
+    parts = ("supports", "hinders_or_mixed", "neutral")
+    keys = [f"goal-{goal}-{part}" for goal in range(1, 18) for part in parts]
     keys += [f"challenge-{code}" for code in CHALLENGES]
     keys += [f"country-{code}" for code in COUNTRIES if code != "unknown"]
     keys += ["area-society", "headline-explicit", "headline-hinders", "headline-applied"]
@@ -244,6 +246,10 @@ def tables() -> dict[str, list[dict]]:
             {"field": "Computer Science", "year": 2020, "type": "article", "works": n, "small": s}
             for n, s in ((4000, False), (60, True))
         ],
+        "impact_origins": [
+            {"origin": origin, "works": WORKS * share, "share": share}
+            for origin, share in (("source", 0.25), ("computed", 0.7), ("none", 0.05))
+        ],
     }
 
 
@@ -273,7 +279,13 @@ def about() -> dict:
             "contribution": {"macro_f1": 0.7, "hinders_or_mixed": scores, "supports": scores},
             "challenges": {"bias": scores},
             "areas": {"society": scores},
-            "goals_overall": {"dev": {"micro_f1": 0.65}, "dev_titles_only": {"micro_f1": 0.4}},
+            "goals_overall": {
+                "dev": {"micro_f1": 0.65, "no_goal_assigned": 0.66},
+                "dev_titles_only": {"micro_f1": 0.4, "no_goal_assigned": 0.7},
+                "dev_random_strata": {
+                    **{"works": 512, "no_goal_truth": 0.711, "no_goal_assigned": 0.766},
+                },
+            },
             "languages": {"sw": {"works": 60, "identified": 0.9, "micro_f1": 0.5, "ai": scores}},
         },
     }

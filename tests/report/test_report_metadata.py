@@ -3,10 +3,12 @@
 import hashlib
 import json
 import math
+from datetime import date
 
 import pyarrow as pa
 
 from aequa.core.results import Provenance, Table
+from aequa.report import page
 from aequa.report.figure import Material
 from aequa.report.stored import Stored
 from aequa.report.summary import dumped, summary, warnings
@@ -41,14 +43,15 @@ def test_warnings_name_what_is_wrong(material, about):
     counts = {"read": 3, "kept": 1, "merged": 0, "rejected": 1}
     found = " ".join(warnings(Material(Stored(), {"counts": counts})))
     assert "do not balance" in found
-    assert "1 records were rejected" in found
+    assert "1 record was rejected" in found
     assert "No model card" in found
     assert "Tables missing: headline" in found
 
 
 def test_crate_describes_every_file(written):
     crate = json.loads((written / "ro-crate-metadata.json").read_text(encoding="utf-8"))
-    assert crate["@context"] == "https://w3id.org/ro/crate/1.1/context"
+    assert crate["@context"][0] == "https://w3id.org/ro/crate/1.1/context"
+    assert set(crate["@context"][1]) == {"sha256"}, "a term that version 1.1 does not define"
     graph = {entity["@id"]: entity for entity in crate["@graph"]}
     assert len(graph) == len(crate["@graph"])
     assert graph["ro-crate-metadata.json"]["about"] == {"@id": "./"}
@@ -60,6 +63,24 @@ def test_crate_describes_every_file(written):
         assert graph[name]["sha256"] == hashlib.sha256(content).hexdigest()
         assert graph[name]["contentSize"] == str(len(content))
     assert {part["@id"] for part in graph["./"]["hasPart"]} == files
+
+
+def test_crate_has_what_the_specification_demands(written, about):
+    (written / "works.parquet").write_bytes(b"the corpus")
+    page.write(written, about)
+    crate = json.loads((written / "ro-crate-metadata.json").read_text(encoding="utf-8"))
+    graph = {entity["@id"]: entity for entity in crate["@graph"]}
+    descriptor, root = graph["ro-crate-metadata.json"], graph["./"]
+    assert descriptor["@type"] == "CreativeWork"
+    assert descriptor["conformsTo"] == {"@id": "https://w3id.org/ro/crate/1.1"}
+    assert root["@type"] == "Dataset"
+    assert all(root[name] for name in ("name", "description", "license", "hasPart"))
+    assert date.fromisoformat(root["datePublished"])
+    licence = graph[root["license"]["@id"]]
+    assert licence["name"]
+    assert licence["description"]
+    assert "corpus" in graph["works.parquet"]["description"]
+    assert {"@id": "works.parquet"} in root["hasPart"]
 
 
 def test_crate_says_how_the_files_were_made(written, about):

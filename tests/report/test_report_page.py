@@ -15,9 +15,9 @@ from aequa.core.errors import InputError
 from aequa.report import page
 from aequa.report.figure import Material
 from aequa.report.links import address
-from aequa.report.sections import issues, methods, opening
-from aequa.report.sections.goals import dated
+from aequa.report.sections import issues, methods, sentences
 from aequa.report.sections.works import BUDGET, chosen
+from aequa.report.sections.years import dated
 from aequa.report.stored import Stored
 
 VOID = {"meta", "br", "link", "img", "input", "hr"}
@@ -224,7 +224,7 @@ def test_sentence_compares_by_intervals(top, words):
         return {"reading": "explicit", "scope": scope, **ends}
 
     rows = (row("all", 0.3, 0.29, 0.31), row("top10", *top))
-    text = opening.sentence(Material(Stored({}, {"headline": rows})))
+    text = sentences.sentence(Material(Stored({}, {"headline": rows})))
     assert words in text
 
 
@@ -265,6 +265,17 @@ def test_examples_fit_their_budget():
         2,
         9,
     }
+
+
+@pytest.mark.parametrize("sign", ["x", "&", "\u6c34"])
+def test_texts_of_any_length_keep_the_page_small(tmp_path, stored_rows, stored_in, about, sign):
+    keys = [f"country-{place:03}" for place in range(400)] + [f"goal-{goal}-any" for goal in (1, 2)]
+    texts = {"title": sign * 5000, "venue": sign * 5000, "evidence": sign * 5000}
+    rows = [{"key": key, "rank": 1, "id": "openalex:W1", **texts} for key in keys]
+    directory = stored_in(tmp_path / "long", {**stored_rows, "examples": rows})
+    page.write(directory, about)
+    check(read(directory))
+    assert (directory / "index.html").stat().st_size < 1_500_000
 
 
 @pytest.mark.parametrize(

@@ -89,3 +89,26 @@ SELECT field, year, type, count(*) AS works, bool_or(cell_small) AS small
 FROM works GROUP BY field, year, type
 ORDER BY field NULLS LAST, year NULLS LAST, type NULLS LAST"""
     return listing(corpus, head, sql)
+
+
+def impact_origins(corpus: Corpus) -> Table:
+    """Whose word the top 10 % and top 1 % rest on: the source's own, or computed here."""
+    head = Head(
+        "impact_origins",
+        "Where the citation impact of the AI works comes from",
+        "AI works. source: the source states a percentile or says whether the work is among the "
+        "top 1 % or 10 % cited, and that is used, what it leaves open being computed; computed: "
+        "the work was compared with the works of this corpus of the same field, year and type; "
+        "none: neither, for want of a year or a citation count. share = works / all AI works. A "
+        "count of this corpus, so without an interval.",
+    )
+    sql = """
+WITH counted AS (
+  SELECT coalesce(percentile_origin, 'none') AS origin, count(*) AS works
+  FROM works SEMI JOIN (SELECT id FROM labels WHERE ai.label) USING (id) GROUP BY ALL
+)
+SELECT origin, coalesce(works, 0) AS works,
+  coalesce(works, 0)::DOUBLE / (SELECT nullif(count(*), 0) FROM flat_works) AS share
+FROM (SELECT unnest(['source', 'computed', 'none']) AS origin) LEFT JOIN counted USING (origin)
+ORDER BY list_position(['source', 'computed', 'none'], origin)"""
+    return listing(corpus, head, sql)

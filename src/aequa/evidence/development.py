@@ -30,15 +30,19 @@ def goals(corpus: Corpus) -> Table:
         "goals",
         "Share of AI works that touch each goal, by contribution",
         "Denominator: AI works, weighted in top10 and top1 as in the headline. any: the goal is "
-        "touched, whatever the contribution. A work counts for every goal it touches.",
+        "touched, whatever the contribution; hinders_or_mixed: both as one class, since mixed "
+        "alone is almost never assigned. A work counts for every goal it touches.",
     )
-    contributions = [*CONTRIBUTIONS, "any"]
+    contributions = [*CONTRIBUTIONS, "hinders_or_mixed", "any"]
     items = f"""
       SELECT goal, contribution
       FROM ({GOALS}) CROSS JOIN (SELECT unnest({contributions}) AS contribution)"""
     answers = f"""
       SELECT goal, asked.contribution, n,
-        asked.contribution = 'any' OR g.contribution = asked.contribution AS yes
+        CASE asked.contribution
+          WHEN 'any' THEN true
+          WHEN 'hinders_or_mixed' THEN g.contribution IN ('hinders', 'mixed')
+          ELSE g.contribution = asked.contribution END AS yes
       FROM flat_goals g CROSS JOIN (SELECT unnest({contributions}) AS contribution) AS asked"""
     counts = by_scope(("goal", "contribution"), items, answers, "goals_known")
     sql = f"""

@@ -44,6 +44,7 @@ TABLES: tuple[Callable[[Corpus], Table], ...] = (
     coverage.coverage,
     coverage.languages,
     coverage.impact_cells,
+    coverage.impact_origins,
     examples.examples,
     examples.works,
 )

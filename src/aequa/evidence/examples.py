@@ -7,7 +7,8 @@ from aequa.evidence.flat import Corpus
 from aequa.evidence.shares import Head, listing
 
 _CANDIDATES = """
-SELECT 'goal-' || goal || '-' || contribution AS key, n, score, evidence
+SELECT 'goal-' || goal || '-' || CASE WHEN contribution IN ('hinders', 'mixed')
+  THEN 'hinders_or_mixed' ELSE contribution END AS key, n, score, evidence
 FROM flat_goals WHERE contribution IS NOT NULL
 UNION ALL SELECT 'goal-' || goal || '-any', n, score, evidence FROM flat_goals
 UNION ALL SELECT 'challenge-' || name, n, score, NULL FROM flat_challenges

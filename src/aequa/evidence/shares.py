@@ -47,11 +47,15 @@ def share_table(corpus: Corpus, head: Head, sql: str) -> Table:
 
 
 def fetch(corpus: Corpus, sql: str) -> pa.Table:
-    """The rows of a query, decimals as doubles (to 6 digits, which hides ⅓ + ⅓ + ⅓ < 1)."""
+    """The rows of a query, decimals as doubles (to 6 digits, which hides ⅓ + ⅓ + ⅓ < 1).
+
+    Sums of squares keep their 12 digits: those of a group with a small part of one work are tiny.
+    """
     data = corpus.con.sql(sql).to_arrow_table()
     for position, field in enumerate(data.schema):
         if pa.types.is_decimal(field.type):
-            values = np.round(data[field.name].cast(pa.float64()).to_numpy(), 6)
+            digits = 12 if field.name == "squares" else 6
+            values = np.round(data[field.name].cast(pa.float64()).to_numpy(), digits)
             column = pa.array(values, pa.float64(), from_pandas=True)
             data = data.set_column(position, field.name, column)
     return data

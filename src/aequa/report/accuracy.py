@@ -48,3 +48,77 @@ def brief(figures: Mapping[str, Any]) -> str:
     if formats.known(both[0]) is None and formats.known(both[1]) is None:
         return formats.MISSING
     return " / ".join(formats.decimal(value) for value in both)
+
+
+def harm(card: Mapping[str, Any]) -> str:
+    """How far the class "hinders or mixed" can be trusted, in one sentence; empty without figures.
+
+    >>> harm({"contribution": {"hinders_or_mixed": {"precision": 0.5, "recall": 0.7, "n": 22}}})
+    'Label precision 0.50 and recall 0.70 for "hinders or mixed" (22 judged works carry it).'
+    """
+    held = part(card, "contribution", "hinders_or_mixed")
+    if all(formats.known(held.get(name)) is None for name in ("precision", "recall")):
+        return ""
+    right, found = (formats.decimal(held.get(name)) for name in ("precision", "recall"))
+    size = formats.known(held.get("n"))
+    basis = "" if size is None else f" ({formats.plural(size, 'judged work')} carry it)"
+    return f'Label precision {right} and recall {found} for "hinders or mixed"{basis}.'
+
+
+def unfound(card: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Goals and challenges of which the classifier found none among the judged works.
+
+    >>> unfound({"goals": {"17": {"recall": 0.0}}, "challenges": {"bias": {"recall": 0.7}}})
+    [('goal', '17')]
+    """
+    goals = [("goal", str(goal), of_goal(card, goal)) for goal in range(1, 18)]
+    others = [("challenge", code, part(held)) for code, held in part(card, "challenges").items()]
+    return [(kind, code) for kind, code, held in goals + others if held.get("recall") == 0]
+
+
+LEAST = 0.01
+"""Smaller gaps between true and assigned shares than this say nothing about a direction."""
+
+
+def lean(card: Mapping[str, Any]) -> str:
+    """Which way shares of works with a goal err: ``under``, ``over``, ``level`` or empty.
+
+    Read from the judged works that were drawn at random: the share that truly has no goal
+    against the share to which the classifier gives none.
+
+    >>> lean({"goals_overall": {"dev_random_strata": {
+    ...     "no_goal_truth": 0.71, "no_goal_assigned": 0.77}}})
+    'under'
+    """
+    held = part(card, "goals_overall", "dev_random_strata")
+    true, given = (formats.known(held.get(f"no_goal_{which}")) for which in ("truth", "assigned"))
+    if true is None or given is None:
+        return ""
+    if abs(given - true) < LEAST:
+        return "level"
+    return "under" if given > true else "over"
+
+
+LEANINGS = {
+    "under": "explicit shares are likely understated",
+    "over": "explicit shares are likely overstated",
+    "level": "explicit shares seem to err neither way",
+}
+
+
+def uncorrected(card: Mapping[str, Any]) -> str:
+    """That shares are not corrected for label errors, and which way the card says they err."""
+    said = (
+        "Shares are counts of labels as given, not corrected for label errors; correction from "
+        "an audited sample comes with a later command."
+    )
+    which = lean(card)
+    if not which:
+        return said
+    held = part(card, "goals_overall", "dev_random_strata")
+    works = formats.plural(held.get("works"), "judged work")
+    drawn = f"Of {works} drawn at random, " if formats.known(held.get("works")) else "At random, "
+    return (
+        f"{said} {drawn}{formats.share(held['no_goal_truth'])} concern no goal and the classifier "
+        f"gives none to {formats.share(held['no_goal_assigned'])}: {LEANINGS[which]}."
+    )

@@ -18,8 +18,20 @@ FORMATS = {
     ".html": "text/html",
     ".json": "application/json",
     ".csv": "text/csv",
+    ".jsonl": "application/jsonl",
     ".parquet": "application/vnd.apache.parquet",
 }
+CONTEXT = [
+    "https://w3id.org/ro/crate/1.1/context",
+    {"sha256": "http://schema.org/sha256"},
+]
+"""Version 1.1 of the context is older than schema.org's ``sha256``, so the term is declared."""
+KEPT = {
+    "works.parquet": "The corpus after merging, one row per work",
+    "labels.parquet": "The classifier's labels, one row per work",
+    "rejects.jsonl": "Records that could not be used, with file, number and reason",
+}
+"""Files that the run leaves beside the page."""
 Entity = dict[str, Any]
 
 
@@ -37,7 +49,7 @@ def crate(material: Material, directory: Path, files: Iterable[str]) -> Entity:
         _licence(),
         _action(about, parts, inputs),
     ]
-    return {"@context": "https://w3id.org/ro/crate/1.1/context", "@graph": finite(graph)}
+    return {"@context": CONTEXT, "@graph": finite(graph)}
 
 
 def _refer(entities: Iterable[Entity]) -> list[Entity]:
@@ -70,7 +82,8 @@ def _root(about: Mapping[str, Any], parts: list[Entity]) -> Entity:
 def _file(material: Material, directory: Path, name: str) -> Entity:
     path = directory / name
     table = material.stored.tables.get(path.stem) if name.startswith("tables/") else None
-    described = {"description": table.title} if table else {}
+    words = table.title if table else KEPT.get(name)
+    described = {"description": words} if words else {}
     return {
         "@id": name,
         "@type": "File",

@@ -20,6 +20,8 @@ class Cell:
     text: str
     href: str | None = None
     numeric: bool = True
+    strong: bool = False
+    """The head of a row that readers must not miss."""
 
 
 @dataclass(frozen=True)
@@ -75,16 +77,22 @@ class Material:
 
 
 SHARE_HEADS = ("Works", "Share", "95 % interval", "n", "Unknown")
+PLACED_HEADS = (*SHARE_HEADS[:-1], "May be here too")
+"""The same for countries, groups and sectors, to which works of unknown place may belong."""
 
 
-def share_cells(row: Row, href: str | None) -> tuple[Cell, ...]:
-    """Count (linked to its works), share, interval, denominator and unknown share."""
+def share_cells(row: Row, href: str | None, placed: bool = False) -> tuple[Cell, ...]:
+    """Count (linked to its works), share, interval, denominator and unknown share.
+
+    ``placed``: in place of the unknown share, how many works of unknown place may belong here.
+    """
+    lost = formats.count(row.get("unknown")) if placed else formats.share(unknown_share(row))
     return (
         Cell(formats.count(row.get("count")), href if formats.known(row.get("count")) else None),
         Cell(formats.share(row.get("share"))),
         Cell(formats.interval(row.get("low"), row.get("high"))),
         Cell(formats.count(row.get("denominator")) + (" (few)" if row.get("few") else "")),
-        Cell(formats.share(unknown_share(row))),
+        Cell(lost),
     )
 
 
@@ -167,4 +175,15 @@ def short(label: str, most: int = 28) -> str:
 
 def summary(pairs: Iterable[tuple[str, object]]) -> str:
     """A chart's description for those who cannot see it: every label with its share."""
-    return "; ".join(f"{label}: {formats.share(share)}" for label, share in pairs) + "."
+    words = "; ".join(f"{label}: {formats.share(share)}" for label, share in pairs)
+    return f"{words}." if words else "No number is known."
+
+
+def ends(years: Sequence[tuple[int, float | None, float | None, float | None]]) -> str:
+    """A trend's description: its first and its last year, once where they are the same.
+
+    >>> ends([(2020, 0.5, None, None)]).replace(formats.SPACE, " ")
+    '2020: 50.0 %.'
+    """
+    shown = years[:1] if len(years) < 2 else (years[0], years[-1])
+    return summary((str(point[0]), point[1]) for point in shown)

@@ -26,14 +26,25 @@ def known(value: object) -> float | None:
 def count(value: object) -> str:
     """A count of works; one decimal only where fractions matter.
 
-    >>> count(12345.0).replace(SPACE, "_"), count(2.5), count(None)
-    ('12_345', '2.5', 'n/a')
+    >>> count(12345.0).replace(SPACE, "_"), count(2.5), count(0.03), count(None)
+    ('12_345', '2.5', '<0.1', 'n/a')
     """
     number = known(value)
     if number is None:
         return MISSING
+    if 0 < number < 0.05:
+        return "<0.1"
     whole = abs(number - round(number)) < 0.05 or abs(number) >= 100
     return f"{number:,.0f}".replace(",", SPACE) if whole else f"{number:.1f}"
+
+
+def plural(value: object, noun: str) -> str:
+    """A count with its noun, an ``s`` added for all but one.
+
+    >>> plural(1, "work"), plural(2, "work")
+    ('1 work', '2 works')
+    """
+    return f"{count(value)} {noun}{'' if known(value) == 1 else 's'}"
 
 
 def decimal(value: object, places: int = 2) -> str:
@@ -60,6 +71,8 @@ def share(value: object) -> str:
 
     >>> share(0.1234).replace(SPACE, "_"), share(0.00001).replace(SPACE, "_"), share(0)
     ('12.3_%', '<0.01_%', '0\\u202f%')
+    >>> share(0.9998).replace(SPACE, "_")
+    '>99.9_%'
     """
     number = known(value)
     if number is None:
@@ -68,6 +81,8 @@ def share(value: object) -> str:
         return f"{number * 100:.0f}{SPACE}%"
     if 0 < number < 0.0001:
         return f"<0.01{SPACE}%"
+    if 0.9995 <= number < 1:
+        return f">99.9{SPACE}%"
     return f"{number * 100:.{places(number)}f}{SPACE}%"
 
 

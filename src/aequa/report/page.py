@@ -13,12 +13,23 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from aequa.core.goals import goals as all_goals
-from aequa.report.crate import crate
+from aequa.report.crate import KEPT, crate
 from aequa.report.exports import write_csv
 from aequa.report.figure import Material
 from aequa.report.formats import count
-from aequa.report.sections import divide, goals, issues, later, limits, methods, opening, works
+from aequa.report.sections import (
+    divide,
+    goals,
+    issues,
+    later,
+    limits,
+    methods,
+    opening,
+    sentences,
+    works,
+)
 from aequa.report.sections.rules import RULES
+from aequa.report.sections.statements import statements
 from aequa.report.stored import load
 from aequa.report.summary import dumped, summary, warnings
 
@@ -41,7 +52,8 @@ def write(directory: Path, about: Mapping[str, Any]) -> None:
     _write(directory / "index.html", render(material))
     _write(directory / "report.json", dumped(summary(material)))
     tables = [f"tables/{name}.{suffix}" for name in stored.tables for suffix in ("csv", "parquet")]
-    written = crate(material, directory, ["index.html", "report.json", *tables])
+    kept = [name for name in KEPT if (directory / name).is_file()]
+    written = crate(material, directory, ["index.html", "report.json", *kept, *tables])
     _write(directory / "ro-crate-metadata.json", dumped(written))
 
 
@@ -61,7 +73,8 @@ def render(material: Material) -> str:
         style_hash=b64encode(sha256(style.encode()).digest()).decode(),
         cards=opening.cards(material),
         headline=opening.table(material),
-        sentence=opening.sentence(material),
+        sentence=sentences.sentence(material),
+        caution=sentences.caution(material),
         sections=[
             goals.section(material),
             issues.section(material),
@@ -69,7 +82,7 @@ def render(material: Material) -> str:
             *later.sections(),
         ],
         limits=limits.section(material),
-        statements=limits.statements(material),
+        statements=statements(material),
         balance=methods.balance(material.about.get("counts") or {}),
         repaired=_repaired(material.about),
         warnings=warnings(material),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from aequa.report.accuracy import TRUST, brief, of_goal, part
 from aequa.report.charts.bars import Bar, bars
 from aequa.report.figure import (
+    PLACED_HEADS,
     SHARE_HEADS,
     Cell,
     Figure,
@@ -44,6 +45,15 @@ class Ranking:
     head: str = ""
     trust: str = ""
     """Part of the model card whose figures stand beside each label."""
+    placed: bool = False
+    """Rows are countries, groups or sectors, to which works of unknown place may belong."""
+    basis: str = ""
+    """The line under the figure, where that of the rows would mislead."""
+
+    @property
+    def heads(self) -> tuple[str, ...]:
+        """Heads of the columns of a share."""
+        return PLACED_HEADS if self.placed else SHARE_HEADS
 
 
 def ranking(material: Material, how: Ranking, rows: Sequence[Row]) -> Figure:

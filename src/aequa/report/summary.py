@@ -12,6 +12,8 @@ from aequa.report.accuracy import part
 from aequa.report.figure import Material
 from aequa.report.sections.methods import balance, balanced
 
+FEW = 30
+"""Shares of fewer works than this are not to be compared."""
 EXPECTED = [
     "headline",
     "progress",
@@ -37,6 +39,7 @@ EXPECTED = [
     "works",
     "languages",
     "impact_cells",
+    "impact_origins",
 ]
 
 
@@ -81,9 +84,17 @@ def warnings(material: Material) -> list[str]:
     if balance(counts) and not balanced(counts):
         found.append(f"The books do not balance: {balance(counts)}.")
     if formats.known(counts.get("rejected")):
-        found.append(f"{formats.count(counts['rejected'])} records were rejected.")
+        were = "was" if counts["rejected"] == 1 else "were"
+        found.append(f"{formats.plural(counts['rejected'], 'record')} {were} rejected.")
     if not part(about.get("card") or {}, "goals"):
         found.append("No model card came with the results: label accuracy is not shown.")
+    works = formats.known(
+        stored.row("headline", reading="explicit", scope="all").get("denominator")
+    )
+    if works is not None and works < FEW:
+        found.append(
+            f"Only {formats.plural(works, 'work')} on AI could be judged: too few for shares."
+        )
     missing = [name for name in EXPECTED if name not in stored.tables]
     if missing:
         found.append(f"Tables missing: {', '.join(missing)}.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -26,15 +26,23 @@ class Point:
 
 
 def points(
-    key: str, title: str, desc: str, rows: Sequence[Point], top: float | None = None
+    key: str,
+    title: str,
+    desc: str,
+    rows: Sequence[Point],
+    top: float | None = None,
+    mark: Callable[[float], str] = tick,
 ) -> Markup:
-    """A dot plot from zero to ``top``, or to just above the largest interval."""
+    """A dot plot from zero to ``top``, or to just above the largest interval.
+
+    ``mark`` writes the numbers of the axis, as percentages where nothing else is said.
+    """
     reach = [bound for row in rows for bound in (row.share, row.high)]
     top, marks = svg.scale([*reach, top])
     height = ROW * len(rows)
-    pieces = [svg.axis(top, marks, 0, height, [tick(mark) for mark in marks])]
-    for place, row in enumerate(rows):
-        pieces.extend(_row(row, place * ROW, top))
+    pieces = [svg.axis(top, marks, 0, height, [mark(place) for place in marks])]
+    for line, row in enumerate(rows):
+        pieces.extend(_row(row, line * ROW, top))
     return svg.frame(key, title, desc, height + 20, pieces)
 
 

@@ -19,6 +19,7 @@ from aequa.report.figure import summary as described
 from aequa.report.names import name
 from aequa.report.ranking import Ranking, descending, ranking
 from aequa.report.sections import places, sectors
+from aequa.report.sections.unplaced import unplaced
 from aequa.report.stored import Row
 
 GROUPINGS = ("income", "north_south", "region", "ldc", "lldc", "sids")
@@ -81,16 +82,24 @@ def concentration(material: Material) -> Figure:
         )
         for row in rows
     ]
-    desc = described((name("measure", row["measure"]), row.get("value")) for row in rows)
+    desc = "; ".join(f"{mark.label}: {mark.value}" for mark in marks) + "."
     return Figure(
         key="concentration",
         title=title,
-        lead="A Gini coefficient of 0 means equal parts; 1 (here 100 %) means that one has all.",
-        charts=(points("concentration", title, desc, marks, 1.0),),
+        lead="A Gini coefficient of 0 means equal parts; 1 means that one has all. Countries and "
+        "territories without a work count too.",
+        charts=(points("concentration", title, desc, marks, 1.0, "{:g}".format),),
         grid=Grid(("Measure", "Value", "95 % interval", "n"), tuple(map(_measure, rows))),
-        basis="n = goals or countries compared, unknown countries left out, 95 % interval.",
+        basis=f"n = goals or countries compared, unknown = {_lost(material)} of the works, left "
+        "out of the measures of countries; 95 % interval.",
         tables=("concentration",),
     )
+
+
+def _lost(material: Material) -> str:
+    """The share of works of unknown country, as printed."""
+    lost = unplaced(material.stored.rows("countries"))
+    return formats.MISSING if lost is None else formats.share(lost)
 
 
 def _measure(row: Row) -> tuple[Cell, ...]:
@@ -119,7 +128,7 @@ def curves(material: Material) -> Figure:
         title=title,
         lead="The lower a curve hangs below the diagonal, the more uneven the shares.",
         charts=(lorenz("lorenz", title, described(halves), named),) if rows else (),
-        grid=Grid(("Population", "Poorest share", "Share of works"), tuple(map(_ends, rows))),
+        grid=Grid(("Population", "Least served share", "Share of works"), tuple(map(_ends, rows))),
         basis="n = one point per goal or country, unknown countries left out; no interval.",
         tables=("lorenz",),
         css="square",

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import groupby
-
-from markupsafe import Markup
-
 from aequa.report import formats
-from aequa.report.accuracy import TRUST, brief, of_goal
+from aequa.report.accuracy import TRUST, brief, harm, of_goal
 from aequa.report.charts.bars import Bar, bars
-from aequa.report.charts.trend import Year, trend
-from aequa.report.figure import Cell, Figure, Grid, Material, Section, basis, share_cells, summary
+from aequa.report.figure import (
+    Cell,
+    Figure,
+    Grid,
+    Material,
+    Section,
+    basis,
+    share_cells,
+    summary,
+)
 from aequa.report.names import name
 from aequa.report.ranking import Ranking, descending, ranking
+from aequa.report.sections.years import goal_name, years
 from aequa.report.stored import Row
 
-ORDER = ("supports", "mixed", "neutral", "hinders")
-"""Parts of a bar from left to right: from help to harm."""
+ORDER = ("supports", "neutral", "hinders_or_mixed")
+"""Parts of a bar from left to right: from help to harm; works that do both are part of the harm."""
+COLOURS = {"hinders_or_mixed": "hinders"}
 EVERY = range(1, 18)
-PANELS = (
-    "Every panel has its own scale: compare shapes within a panel, and levels by the numbers. "
-    "Wide bands are cut at the edge; years with fewer than 30 works are in the table only."
-)
 
 
 def section(material: Material) -> Section:
@@ -49,16 +50,17 @@ def contributions(material: Material) -> Figure:
     if not found:
         return Figure("progress", title, tables=("goals",))
     marks = [_stack(material, row) for row in found]
-    desc = summary((_goal(row["goal"]), row.get("share")) for row in found)
+    desc = summary((goal_name(row["goal"]), row.get("share")) for row in found)
     return Figure(
         key="progress",
         title=title,
-        lead="Share of AI works that concern a goal. Whiskers are the interval of the whole bar.",
+        lead="Share of AI works that concern a goal. Whiskers are the interval of the whole bar. "
+        f"{harm(material.about.get('card') or {})}".strip(),
         charts=(bars("progress", title, desc, marks),),
         grid=Grid(_heads(), tuple(_line(material, row) for row in found)),
         basis=basis(found),
         tables=("goals",),
-        legend=tuple((part, name("contribution", part)) for part in ORDER),
+        legend=tuple((COLOURS.get(part, part), name("contribution", part)) for part in ORDER),
     )
 
 
@@ -72,8 +74,8 @@ def _heads() -> tuple[str, ...]:
         "95 % interval",
         "n",
         "Unknown",
-        "Top 10 %",
-        "Top 1 %",
+        "Top 10 %, interval",
+        "Top 1 %, interval",
         TRUST,
     )
 
@@ -84,7 +86,10 @@ def _part(material: Material, goal: int, contribution: str, scope: str = "all") 
 
 def _stack(material: Material, row: Row) -> Bar:
     goal = row["goal"]
-    parts = tuple((part, formats.known(_part(material, goal, part).get("share"))) for part in ORDER)
+    parts = tuple(
+        (COLOURS.get(part, part), formats.known(_part(material, goal, part).get("share")))
+        for part in ORDER
+    )
     return Bar(
         label=name("goal", goal),
         value=formats.share(row.get("share")),
@@ -98,13 +103,10 @@ def _stack(material: Material, row: Row) -> Bar:
 def _line(material: Material, row: Row) -> tuple[Cell, ...]:
     goal = row["goal"]
     parts = [_count(material, goal, part) for part in ORDER]
-    tops = [
-        Cell(formats.share(_part(material, goal, "any", scope).get("share")))
-        for scope in ("top10", "top1")
-    ]
+    tops = [_top(_part(material, goal, "any", scope)) for scope in ("top10", "top1")]
     trust = Cell(brief(of_goal(material.about.get("card") or {}, goal)))
     every = share_cells(row, material.works(f"goal-{goal}-any", "goal"))
-    return (Cell(_goal(goal), numeric=False), *parts, *every, *tops, trust)
+    return (Cell(goal_name(goal), numeric=False), *parts, *every, *tops, trust)
 
 
 def _count(material: Material, goal: int, part: str) -> Cell:
@@ -113,74 +115,11 @@ def _count(material: Material, goal: int, part: str) -> Cell:
     return Cell(formats.count(count), href)
 
 
-def _goal(goal: object) -> str:
-    return f"{goal} {name('goal', goal)}"
-
-
-def years(material: Material) -> Figure:
-    """Small multiples: the share of works per year that support each goal; first all goals."""
-    title = "Progress by year"
-    rows = sorted(material.stored.rows("progress"), key=lambda row: (row["goal"], when(row)))
-    runs = [(goal, list(run)) for goal, run in groupby(rows, lambda row: row["goal"])]
-    return Figure(
-        key="years",
-        title=title,
-        lead=f"Share of each year's AI works that supports the goal, with its 95 % band. {PANELS}",
-        charts=tuple(_panel(goal, run) for goal, run in runs),
-        grid=Grid(("Goal", "Year", *_SHARES), tuple(_year(material, row) for row in rows)),
-        basis=basis(rows, "works a year") if rows else "",
-        tables=("progress",),
-        css="multiples",
-    )
-
-
-_SHARES = ("Works", "Share", "95 % interval", "n", "Unknown")
-
-
-def _panel(goal: int, run: Sequence[Row]) -> Markup:
-    label = name("goal", goal) if goal else "Any goal"
-    held = dated(run)
-    desc = summary((str(point[0]), point[1]) for point in (*held[:1], *held[-1:]))
-    return trend(f"years-{goal}", f"{label} by year", desc, held, label=label, goal=goal or None)
-
-
-def dated(rows: Sequence[Row]) -> list[Year]:
-    """Yearly shares as the trend chart takes them.
-
-    Works without a year have no place there. Years with too few works would set the scale by
-    their wide intervals; they are left to the table, unless there is no other year.
-    """
-    firm = [row for row in rows if not row.get("few") and row.get("year") is not None]
-    return [
-        (
-            int(row["year"]),
-            formats.known(row.get("share")),
-            formats.known(row.get("low")),
-            formats.known(row.get("high")),
-        )
-        for row in firm or rows
-        if row.get("year") is not None
-    ]
-
-
-def when(row: Row) -> int:
-    """Sorts rows by year, those without one last."""
-    return 9999 if row.get("year") is None else int(row["year"])
-
-
-def _year(material: Material, row: Row) -> tuple[Cell, ...]:
-    goal = row["goal"]
-    key = f"goal-{goal}-supports" if goal else "headline-explicit"
-    return (
-        Cell(_goal(goal) if goal else "Any goal", numeric=False),
-        Cell(year_of(row)),
-        *share_cells(row, material.works(key, "year")),
-    )
-
-
-def year_of(row: Row) -> str:
-    """The year as printed."""
-    return "unknown" if row.get("year") is None else str(row["year"])
+def _top(row: Row) -> Cell:
+    if formats.known(row.get("share")) is None:
+        return Cell(formats.MISSING)
+    interval = formats.interval(row.get("low"), row.get("high"))
+    return Cell(f"{formats.share(row['share'])} ({interval})")
 
 
 def areas(material: Material) -> Figure:

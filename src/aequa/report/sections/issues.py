@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
-from aequa.report.accuracy import brief, part
+from aequa.report.accuracy import harm
 from aequa.report.charts.matrix import goal_matrix
 from aequa.report.charts.trend import trend
 from aequa.report.figure import (
@@ -17,6 +17,7 @@ from aequa.report.figure import (
     Section,
     basis,
     drawn,
+    ends,
     share_cells,
     summary,
 )
@@ -24,7 +25,7 @@ from aequa.report.formats import known
 from aequa.report.links import anchor
 from aequa.report.names import name
 from aequa.report.ranking import Ranking, descending, ranking
-from aequa.report.sections.goals import PANELS, dated, when, year_of
+from aequa.report.sections.years import PANELS, dated, listed, when, year_of, yearly
 from aequa.report.stored import Row
 
 
@@ -67,18 +68,17 @@ def challenges(material: Material) -> Figure:
 
 def hindered(material: Material) -> Figure:
     """Works that hinder each goal."""
-    figures = part(material.about.get("card") or {}, "contribution", "hinders_or_mixed")
-    sure = f" Precision and recall of harm: {brief(figures)}." if figures else ""
+    sure = harm(material.about.get("card") or {})
     how = Ranking(
         key="hindered",
         title="Goals that works hinder",
-        lead="Of the works that concern a goal, the share that hinders it, mixed works included."
-        f"{sure}",
+        lead="Of the works that concern a goal, the share called hinders or mixed: one class, "
+        f"since mixed alone is almost never given. {sure}".strip(),
         table="hindered",
         column="goal",
         kind="goal",
         rule="goal",
-        example=lambda row: f"goal-{row.get('goal')}-hinders",
+        example=lambda row: f"goal-{row.get('goal')}-hinders_or_mixed",
         colour="hinders",
         head="Goal",
     )
@@ -112,16 +112,16 @@ def multiples(material: Material, how: Ranking) -> Figure:
     for code, run in runs:
         words = name(how.kind, code)
         held = dated(run)
-        ends = summary((str(point[0]), point[1]) for point in (*held[:1], *held[-1:]))
-        charts.append(trend(anchor(how.key, code), f"{words} by year", ends, held, label=words))
+        key, title = anchor(how.key, code), f"{words} by year"
+        charts.append(trend(key, title, ends(held), held, label=words))
     heads = (how.head or how.kind.capitalize(), "Year", *SHARE_HEADS)
     return Figure(
         key=how.key,
         title=how.title,
         lead=how.lead,
         charts=tuple(charts),
-        grid=Grid(heads, tuple(_year(material, how, row) for row in rows)),
-        basis=basis(rows, "works a year") if rows else "",
+        grid=Grid(heads, tuple(_year(material, how, row) for row in listed(rows))),
+        basis=yearly(rows),
         tables=(how.table,),
         css="multiples",
     )
@@ -164,10 +164,10 @@ def crossed(material: Material, how: Ranking, rows: Sequence[Row]) -> Figure:
         lead=how.lead,
         charts=(goal_matrix(how.key, how.title, f"The largest cell of each row. {desc}", named),),
         grid=Grid(
-            (how.head or how.kind.capitalize(), "Goal", *SHARE_HEADS),
+            (how.head or how.kind.capitalize(), "Goal", *how.heads),
             tuple(_cross(material, how, row) for row in rows),
         ),
-        basis=basis(rows),
+        basis=how.basis or basis(rows),
         tables=(how.table,),
     )
 
@@ -191,5 +191,5 @@ def _cross(material: Material, how: Ranking, row: Row) -> tuple[Cell, ...]:
     return (
         Cell(name(how.kind, row[how.column]), numeric=False),
         Cell(f"{goal} {name('goal', goal)}", numeric=False),
-        *share_cells(row, material.works(how.example(row), how.rule)),
+        *share_cells(row, material.works(how.example(row), how.rule), how.placed),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from aequa.report import formats
-from aequa.report.accuracy import of_goal, part
+from aequa.report.accuracy import part
 from aequa.report.charts.bars import Bar, bars
 from aequa.report.figure import Cell, Figure, Grid, Material, Section
 from aequa.report.figure import summary as described
@@ -22,99 +22,9 @@ def section(material: Material) -> Section:
             trust.accuracy(material),
             trust.language_accuracy(material),
             coverage(material),
+            origins(material),
             languages(material),
         ),
-    )
-
-
-def statements(material: Material) -> list[tuple[str, str]]:
-    """Short statements, each with its number from the data: a head and a sentence."""
-    return [
-        ("Labels are estimates", _labels(material)),
-        ("Titles alone", _titles(material)),
-        ("Unknown countries", _countries(material)),
-        ("Small cells", _cells(material)),
-        (
-            "What an interval means",
-            f"A 95{formats.SPACE}% interval covers chance: had the works been drawn again, about "
-            "19 of 20 such intervals would hold the true share. It does not cover wrong labels, "
-            "nor works that no source lists.",
-        ),
-        (
-            "Unknown is not zero",
-            "A work whose text or affiliations give no answer is left out of the denominator and "
-            "counted as unknown.",
-        ),
-    ]
-
-
-def _labels(material: Material) -> str:
-    card = material.about.get("card") or {}
-    scores = [formats.known(of_goal(card, goal).get("f1")) for goal in range(1, 18)]
-    held = [score for score in scores if score is not None]
-    if not held:
-        return "A program gave the labels; no model card with its accuracy came with these results."
-    return (
-        f"A program gave the labels. Over the goals its F1 runs from {formats.decimal(min(held))} "
-        f"to {formats.decimal(max(held))}; the table gives precision and recall of each."
-    )
-
-
-def _titles(material: Material) -> str:
-    row = material.stored.row("headline", reading="explicit", scope="all")
-    works, title_only = formats.known(row.get("denominator")), formats.known(row.get("title_only"))
-    if not works or title_only is None:
-        return "How many works were judged from their title alone was not recorded."
-    return (
-        f"{formats.count(title_only)} of {formats.count(works)} works "
-        f"({formats.share(min(title_only / works, 1.0))}) have no abstract and were judged from "
-        "their title alone. A title says less, so shares of such works can be off either way."
-        f"{_title_accuracy(material)}"
-    )
-
-
-def _title_accuracy(material: Material) -> str:
-    """What the card says of titles against whole texts; empty where it says nothing."""
-    card = material.about.get("card") or {}
-    text, title = (
-        formats.known(part(card, "goals_overall", which).get("micro_f1"))
-        for which in ("dev", "dev_titles_only")
-    )
-    if text is None or title is None:
-        return ""
-    return (
-        f" The goals' micro F1 is {formats.decimal(title)} on titles, "
-        f"{formats.decimal(text)} on whole texts."
-    )
-
-
-def _countries(material: Material) -> str:
-    row = _coverage(material, "country")
-    share = formats.known(row.get("share"))
-    if share is None:
-        return "The share of works without a known country was not recorded."
-    return (
-        f"{formats.share(1 - share)} of the AI works name no country that could be resolved; "
-        "they are a row of their own, Unknown, in the tables of countries and groups."
-    )
-
-
-def _coverage(material: Material, variable: str) -> Row:
-    rows = material.stored.rows("coverage", population="ai")
-    named = [row for row in rows if str(row.get("variable", "")).startswith(variable[:5])]
-    return next(iter(named), {})
-
-
-def _cells(material: Material) -> str:
-    cells = material.stored.rows("impact_cells")
-    small = [row for row in cells if row.get("small")]
-    if not cells:
-        return "No cells of field, year and type were recorded for the citation percentiles."
-    works = sum(formats.known(row.get("works")) or 0 for row in small)
-    return (
-        f"{formats.count(len(small))} of {formats.count(len(cells))} cells of the same field, "
-        f"year and type hold fewer than 100 works ({formats.count(works)} works in all): their "
-        "top 10 % and top 1 % rest on few works."
     )
 
 
@@ -158,12 +68,36 @@ def _cover(row: Row) -> tuple[Cell, ...]:
     )
 
 
+def origins(material: Material) -> Figure:
+    """Whose word "most cited" is."""
+    rows = material.stored.rows("impact_origins")
+    lines = tuple(
+        (
+            Cell(name("origin", row["origin"]), numeric=False),
+            Cell(formats.count(row.get("works"))),
+            Cell(formats.share(row.get("share"))),
+        )
+        for row in rows
+    )
+    return Figure(
+        key="impact-origins",
+        title="Whose word \u201cmost cited\u201d is",
+        lead="A source's own percentile or highly cited mark goes first; what it leaves open, and "
+        "all other works, are compared with the works of this corpus of the same field, year and "
+        "type.",
+        grid=Grid(("Citation impact", "AI works", "Share"), lines),
+        basis="A count of all works, so without an interval.",
+        tables=("impact_origins", "impact_cells"),
+        css="open",
+    )
+
+
 def languages(material: Material) -> Figure:
     """The languages of the texts."""
     how = Ranking(
         key="languages",
         title="Languages of the texts",
-        lead="Labels are least certain in the languages with fewest works.",
+        lead=_read(material),
         table="languages",
         column="language",
         kind="language",
@@ -172,3 +106,21 @@ def languages(material: Material) -> Figure:
         head="Language",
     )
     return ranking(material, how, descending(material.stored.rows("languages"))[:15])
+
+
+def _read(material: Material) -> str:
+    """How many works are in languages that the classifier was not measured on."""
+    tested = part(material.about.get("card") or {}, "languages")
+    rows = material.stored.rows("languages")
+    others = [
+        formats.known(row.get("count")) or 0.0
+        for row in rows
+        if str(row.get("language")) not in {*tested, "unknown"}
+    ]
+    if not tested or not rows:
+        return "Of all works, those not about artificial intelligence included."
+    are = "is" if sum(others) == 1 else "are"
+    return (
+        f"{formats.plural(sum(others), 'work')} {are} in languages the classifier was not tested "
+        "on. It gives them no goal, and they count as works without one."
+    )

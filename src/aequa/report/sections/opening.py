@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from aequa.report import formats
+from aequa.report.accuracy import brief, part
 from aequa.report.charts.points import Point, points
 from aequa.report.figure import (
     SHARE_HEADS,
@@ -22,9 +23,9 @@ from aequa.report.figure import (
     unknown_share,
 )
 from aequa.report.names import name
+from aequa.report.sections.sentences import READINGS, impact
 from aequa.report.stored import Row
 
-READINGS = ("explicit", "applied", "hinders")
 SCOPES = ("all", "top10", "top1")
 
 
@@ -68,53 +69,9 @@ def table(material: Material) -> Figure:
         "headline",
         "The same in numbers",
         grid=Grid(heads, lines),
-        basis=basis(rows),
-        tables=("headline",),
+        basis=f"{basis(rows)} {impact(material)}".strip(),
+        tables=("headline", "impact_origins"),
         css="open",
-    )
-
-
-def sentence(material: Material) -> str:
-    """One sentence per fact, written from the data; empty where there is no headline.
-
-    A difference counts only where the two 95 % intervals do not overlap.
-    """
-    every = {
-        reading: material.stored.row("headline", reading=reading, scope="all")
-        for reading in READINGS
-    }
-    explicit, applied, hinders = (every[reading] for reading in READINGS)
-    if formats.known(explicit.get("share")) is None:
-        return ""
-    text = (
-        f"Of {formats.count(explicit.get('denominator'))} works on artificial intelligence, "
-        f"{_with_interval(explicit)} give explicit ground that they support a goal"
-    )
-    if formats.known(applied.get("share")) is not None:
-        text += f", and {_with_interval(applied)} name a field in which they are of use"
-    if formats.known(hinders.get("share")) is not None:
-        text += f"; {_with_interval(hinders)} give ground that they work against a goal"
-    top = material.stored.row("headline", reading="explicit", scope="top10")
-    return f"{text}. {_compared(explicit, top)}".strip()
-
-
-def _compared(every: Row, top: Row) -> str:
-    """How the most cited tenth differs from all works."""
-    bounds = [formats.known(row.get(end)) for row in (every, top) for end in ("low", "high")]
-    if any(bound is None for bound in bounds):
-        return ""
-    low, high, top_low, top_high = (bound or 0.0 for bound in bounds)
-    share = _with_interval(top)
-    if top_low > high:
-        return f"Among the tenth cited most the explicit share is higher: {share}."
-    if top_high < low:
-        return f"Among the tenth cited most the explicit share is lower: {share}."
-    return f"Among the tenth cited most the explicit share is not clearly different: {share}."
-
-
-def _with_interval(row: Row) -> str:
-    return (
-        f"{formats.share(row.get('share'))} ({formats.interval(row.get('low'), row.get('high'))})"
     )
 
 
@@ -139,11 +96,19 @@ def _card(material: Material, reading: str, rows: Sequence[Row], top: float | No
         share=formats.share(first.get("share")),
         interval=formats.interval(first.get("low"), first.get("high")),
         basis=f"n = {formats.count(first.get('denominator'))}, "
-        f"unknown = {formats.share(unknown_share(first))}"
-        + ("; note the finer scale" if reading == "hinders" else ""),
+        f"unknown = {formats.share(unknown_share(first))}{_beside(material, reading)}",
         href=material.works(f"headline-{reading}", "headline"),
         chart=_chart(reading, title, rows, top),
     )
+
+
+def _beside(material: Material, reading: str) -> str:
+    """What the card of harm must say beside its number."""
+    if reading != "hinders":
+        return ""
+    held = part(material.about.get("card") or {}, "contribution", "hinders_or_mixed")
+    sure = f"; label precision / recall {brief(held)}" if held else ""
+    return f"{sure}; note the finer scale"
 
 
 def _chart(reading: str, title: str, rows: Sequence[Row], top: float | None) -> Markup:

@@ -6,12 +6,11 @@ from aequa.report import formats
 from aequa.report.charts.bars import Bar, bars
 from aequa.report.charts.points import Point, points
 from aequa.report.figure import (
-    SHARE_HEADS,
+    PLACED_HEADS,
     Cell,
     Figure,
     Grid,
     Material,
-    basis,
     drawn,
     estimate,
     share_cells,
@@ -22,6 +21,7 @@ from aequa.report.figure import summary as described
 from aequa.report.names import messages, name
 from aequa.report.ranking import Ranking
 from aequa.report.sections.issues import crossed
+from aequa.report.sections.unplaced import is_placed, note, placed_basis
 from aequa.report.stored import Row
 
 LISTED = 20
@@ -37,24 +37,33 @@ def countries(material: Material) -> Figure:
     )
     if not rows:
         return Figure("countries", title, tables=("countries",))
-    marks = [_country(row) for row in rows if _placed(row) and row.get("works_full")][:LISTED]
+    marks = [_country(row) for row in rows if is_placed(row) and row.get("works_full")][:LISTED]
     desc = described((mark.label, mark.share) for mark in marks)
     heads = ("Country", "Works, full", "Works, fractional", "Share of works", "Top 10 %, full")
     return Figure(
         key="countries",
         title=title,
-        lead=f"The {len(marks)} countries with most works, and what share of their works gives "
-        "explicit ground that it supports a goal. The table has every country with a work.",
+        lead=_listed(len(marks)),
         charts=(
             points("countries", "Share of a country's works that support a goal", desc, marks),
         ),
         grid=Grid(
-            (*heads, "Supports a goal", *SHARE_HEADS[1:]),
+            (*heads, "Supports a goal", *PLACED_HEADS[1:]),
             tuple(_country_line(material, row) for row in rows if row.get("works_full")),
         ),
-        basis=_country_basis(rows),
+        basis=placed_basis(rows),
         tables=("countries", "country_goals"),
         css="long",
+    )
+
+
+def _listed(countries: int) -> str:
+    if not countries:
+        return "No work names a country that could be resolved."
+    most = "country" if countries == 1 else f"{countries} countries"
+    return (
+        f"The {most} with most works, and what share of their works gives explicit ground that it "
+        "supports a goal. The table has every country with a work."
     )
 
 
@@ -65,34 +74,17 @@ def _country(row: Row) -> Point:
 def _country_line(material: Material, row: Row) -> tuple[Cell, ...]:
     href = material.works(f"country-{row.get('country')}", "country")
     return (
-        Cell(_called(row), numeric=False),
+        Cell(_called(row), numeric=False, strong=not is_placed(row)),
         Cell(formats.count(row.get("works_full")), href),
         Cell(formats.count(row.get("works_fractional"))),
         Cell(formats.share(row.get("share_of_works"))),
         Cell(formats.count(row.get("top10_full"))),
-        *share_cells(row, href),
-    )
-
-
-def _country_basis(rows: list[Row]) -> str:
-    """Works with a country, the share of all without one, and what the interval is."""
-    total = sum(formats.known(row.get("works_fractional")) or 0.0 for row in rows)
-    lost = sum(
-        formats.known(row.get("works_fractional")) or 0.0 for row in rows if not _placed(row)
-    )
-    unknown = formats.share(lost / total) if total else formats.MISSING
-    return (
-        f"n = {formats.count(total - lost)} works placed (fractional), unknown = {unknown}, "
-        f"95{formats.SPACE}% interval."
+        *share_cells(row, href, placed=True),
     )
 
 
 def _called(row: Row) -> str:
-    return str(row.get("name") or ("Unknown" if not _placed(row) else row.get("country")))
-
-
-def _placed(row: Row) -> bool:
-    return row.get("country") not in (None, "unknown")
+    return str(row.get("name") or ("Unknown" if not is_placed(row) else row.get("country")))
 
 
 def group(material: Material, grouping: str) -> Figure:
@@ -107,7 +99,12 @@ def group(material: Material, grouping: str) -> Figure:
         Bar(
             name("group", row["group"]),
             formats.share(row.get("share_of_works")),
-            (("supports", formats.known(row.get("share_of_works"))),),
+            (
+                (
+                    "supports" if is_placed(row) else "neutral",
+                    formats.known(row.get("share_of_works")),
+                ),
+            ),
         )
         for row in held
     ]
@@ -117,12 +114,13 @@ def group(material: Material, grouping: str) -> Figure:
     return Figure(
         key=key,
         title=title,
+        lead=note(grouping, rows),
         charts=(
             bars(f"{key}-made", f"{title}: share of works", first, made),
             points(f"{key}-helped", f"{title}: share that supports a goal", second, helped),
         ),
         grid=Grid(GROUP_HEADS, tuple(_group_line(row) for row in rows)),
-        basis=basis(rows),
+        basis=placed_basis(rows),
         tables=("groups",),
         css="pair slim" if len(held) <= SLIM else "pair",
         captions=(
@@ -140,7 +138,7 @@ GROUP_HEADS = (
     "Works, fractional",
     "Share of works",
     "Supports a goal",
-    *SHARE_HEADS[1:],
+    *PLACED_HEADS[1:],
 )
 
 
@@ -157,11 +155,11 @@ def _group_point(row: Row) -> Point:
 
 def _group_line(row: Row) -> tuple[Cell, ...]:
     return (
-        Cell(name("group", row["group"]), numeric=False),
+        Cell(name("group", row["group"]), numeric=False, strong=not is_placed(row)),
         Cell(formats.count(row.get("works_full")), "#rule-group"),
         Cell(formats.count(row.get("works_fractional"))),
         Cell(formats.share(row.get("share_of_works"))),
-        *share_cells(row, "#rule-group"),
+        *share_cells(row, "#rule-group", placed=True),
     )
 
 
@@ -176,5 +174,7 @@ def group_goals(material: Material) -> Figure:
         column="group",
         kind="group",
         rule="group",
+        placed=True,
+        basis=placed_basis(material.stored.rows("groups", grouping="income")),
     )
     return crossed(material, how, sorted(rows, key=_group_order))

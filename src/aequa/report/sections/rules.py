@@ -24,8 +24,8 @@ RULES = (
     Rule(
         "goal",
         "A goal",
-        "goals has the word 3:supports for goal 3 and that contribution; any word that starts "
-        "with 3: for any contribution.",
+        "goals has the word 3:supports for goal 3 and that contribution; 3:hinders or 3:mixed for "
+        "hinders or mixed; any word that starts with 3: for any contribution.",
     ),
     Rule("area", "A field of use", "areas has the word, such as society; none: areas is empty."),
     Rule(

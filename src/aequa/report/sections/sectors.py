@@ -5,12 +5,11 @@ from __future__ import annotations
 from aequa.report import formats
 from aequa.report.charts.points import Point, points
 from aequa.report.figure import (
-    SHARE_HEADS,
+    PLACED_HEADS,
     Cell,
     Figure,
     Grid,
     Material,
-    basis,
     drawn,
     estimate,
     share_cells,
@@ -19,8 +18,8 @@ from aequa.report.figure import (
 from aequa.report.figure import summary as described
 from aequa.report.names import name
 from aequa.report.ranking import Ranking, ranking
-from aequa.report.sections.goals import PANELS
 from aequa.report.sections.issues import crossed, multiples
+from aequa.report.sections.years import PANELS
 from aequa.report.stored import Row
 
 
@@ -33,9 +32,9 @@ def sectors(material: Material) -> Figure:
     desc = described((mark.label, mark.share) for mark in marks)
     lines = tuple(
         (
-            Cell(name("sector", row["sector"]), numeric=False),
+            Cell(name("sector", row["sector"]), numeric=False, strong=row["sector"] == "unknown"),
             Cell(formats.count(row.get("works")), "#rule-sector"),
-            *share_cells(row, "#rule-sector"),
+            *share_cells(row, "#rule-sector", placed=True),
         )
         for row in rows
     )
@@ -45,9 +44,22 @@ def sectors(material: Material) -> Figure:
         lead="Share of each sector's works that support a goal. A work counts in every sector "
         "that its authors' institutions belong to.",
         charts=(points("sectors", "Share of a sector's works that support a goal", desc, marks),),
-        grid=Grid(("Sector", "Works", "Supports a goal", *SHARE_HEADS[1:]), lines),
-        basis=basis(rows),
+        grid=Grid(("Sector", "Works", "Supports a goal", *PLACED_HEADS[1:]), lines),
+        basis=_sector_basis(material),
         tables=("sectors",),
+    )
+
+
+def _sector_basis(material: Material) -> str:
+    """Works of a known sector, the share of all without one, and what the last column says."""
+    row = material.stored.row("sectors", sector="unknown")
+    every = material.stored.row("coverage", variable="sector", population="ai")
+    total, lost = formats.known(every.get("total")), formats.known(row.get("works"))
+    works = formats.MISSING if total is None or lost is None else formats.count(total - lost)
+    unknown = formats.share(lost / total) if total and lost is not None else formats.MISSING
+    return (
+        f"n = {works} works of a known sector, unknown = {unknown}, 95{formats.SPACE}% interval. "
+        "May be here too: works without a known sector."
     )
 
 
@@ -66,6 +78,8 @@ def sector_goals(material: Material) -> Figure:
         column="sector",
         kind="sector",
         rule="sector",
+        placed=True,
+        basis=_sector_basis(material),
     )
     return crossed(material, how, material.stored.rows("sector_goals"))
 
@@ -75,7 +89,8 @@ def collaboration(material: Material) -> Figure:
     how = Ranking(
         key="collaboration",
         title="Who works together",
-        lead="Sectors, countries, and North and South in one and the same work.",
+        lead="Sectors, countries, and North and South in one and the same work."
+        f"{_partly(material)}",
         table="collaboration",
         column="kind",
         kind="kind",
@@ -83,6 +98,19 @@ def collaboration(material: Material) -> Figure:
         head="Kind",
     )
     return ranking(material, how, material.stored.rows("collaboration"))
+
+
+def _partly(material: Material) -> str:
+    """How many works may cross more borders than is known; empty where it was not recorded."""
+    row = material.stored.row("collaboration", kind="international")
+    partly, works = formats.known(row.get("partly_unknown")), formats.known(row.get("denominator"))
+    if partly is None or not works:
+        return ""
+    return (
+        f" In {formats.count(partly)} of the {formats.plural(works, 'work')} with a country "
+        f"({formats.share(partly / works)}) a further author's country is unknown, so work across "
+        "borders is rather undercounted."
+    )
 
 
 def collaboration_years(material: Material) -> Figure:

@@ -6,15 +6,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
+from markupsafe import escape
+
 from aequa.report.formats import count, decimal, known
 from aequa.report.links import address, anchor
 from aequa.report.names import name
 from aequa.report.stored import Row, Stored
 
 BUDGET = 600_000
-"""Characters of text that the examples may take in the page, so that it stays under 1.5 MB."""
+"""Bytes that the examples may take in the page, so that it stays under 1.5 MB."""
 OVERHEAD = 260
 """Characters of markup around one example."""
+LONGEST = 200
+"""Characters of a title, venue or phrase that the page prints; ``works.csv`` has all of them."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,10 @@ FAMILIES = {
 
 
 def chosen(stored: Stored) -> tuple[Row, ...]:
-    """Examples that fit the page: the same number of ranks for every key, as many as fit."""
+    """Examples that fit the page: the same number of ranks for every key, as many as fit.
+
+    Where not even one of each key fits, the first keys have theirs and the others none.
+    """
     rows = sorted(
         (row for row in stored.rows("examples") if row.get("key")),
         key=lambda row: (str(row["key"]), known(row.get("rank")) or 0),
@@ -66,7 +73,16 @@ def chosen(stored: Stored) -> tuple[Row, ...]:
         kept = tuple(row for row in rows if _rank(row) <= depth)
         if sum(map(_size, kept)) <= BUDGET:
             return kept
-    return tuple(row for row in rows if _rank(row) <= 1)
+    return _fitting([row for row in rows if _rank(row) <= 1])
+
+
+def _fitting(rows: Iterable[Row]) -> tuple[Row, ...]:
+    kept, room = [], BUDGET
+    for row in rows:
+        room -= _size(row)
+        if room >= 0:
+            kept.append(row)
+    return tuple(kept)
 
 
 def _rank(row: Row) -> int:
@@ -75,7 +91,14 @@ def _rank(row: Row) -> int:
 
 def _size(row: Row) -> int:
     texts = ("title", "venue", "evidence", "id", "key")
-    return OVERHEAD + sum(len(str(row.get(column) or "")) for column in texts)
+    written = (escape(_cut(_phrase(row.get(column)))).encode() for column in texts)
+    return OVERHEAD + sum(map(len, written))
+
+
+def _cut(text: object) -> str:
+    """The text, or its first ``LONGEST`` characters and a mark that there are more."""
+    words = str(text)
+    return words if len(words) <= LONGEST else f"{words[: LONGEST - 1].rstrip()}…"
 
 
 def families(rows: Iterable[Row], countries: Mapping[str, str]) -> list[Family]:
@@ -123,14 +146,14 @@ def example(row: Row) -> Example:
     """One row of the table of examples as printed; unknown parts are left out."""
     cited = known(row.get("cited_by"))
     where = [
-        str(row["venue"]) if row.get("venue") else "",
+        _cut(row["venue"]) if row.get("venue") else "",
         str(int(row["year"])) if known(row.get("year")) is not None else "",
         f"cited {count(cited)} times" if cited is not None else "",
     ]
     return Example(
-        title=str(row.get("title") or "(no title)"),
+        title=_cut(row.get("title") or "(no title)"),
         where=", ".join(part for part in where if part),
-        evidence=_phrase(row.get("evidence")),
+        evidence=_cut(_phrase(row.get("evidence"))),
         id=str(row.get("id") or ""),
         href=address(row.get("id")),
         score=decimal(row.get("score")) if known(row.get("score")) is not None else "",
