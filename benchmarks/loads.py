@@ -11,12 +11,13 @@ import json
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from aequa.core.works import Reject, Work
+from aequa.core.works import Work
 
 LOADS: dict[str, Callable[..., dict[str, Any]]] = {}
 Load = Callable[..., dict[str, Any]]
@@ -43,18 +44,16 @@ def read(path: str) -> dict[str, Any]:
     """aequa: every record of a file as a ``Work`` or a ``Reject``."""
     from aequa.sources.read import read as read_files
 
+    tally: Counter[str] = Counter()
+    ids: set[str] = set()
     result: dict[str, Any] = {}
     with timed(result):
-        items = list(read_files([Path(path)]))
-    works = [item for item in items if isinstance(item, Work)]
-    ids = {identifier for work in works for identifier in work.ids if identifier[:4] == "wos:"}
-    return result | {
-        "records": len(items),
-        "works": len(works),
-        "rejected": sum(isinstance(item, Reject) for item in items),
-        "distinct_ut": len(ids),
-        "hc": sum(work.top1 is True for work in works),
-    }
+        for item in read_files([Path(path)]):
+            tally["records"] += 1
+            if isinstance(item, Work):
+                ids.update(each for each in item.ids if each.startswith("wos:"))
+                tally["hc"] += item.top1 is True
+    return result | {"records": tally["records"], "distinct_ut": len(ids), "hc": tally["hc"]}
 
 
 @load
@@ -66,8 +65,8 @@ def wosfile(path: str) -> dict[str, Any]:
         file = Path(folder) / "records.txt"
         file.write_text(text, encoding="utf-8")
         with timed(result):
-            records = list(package.records_from([str(file)]))
-    return result | {"records": len(records)}
+            records = sum(1 for _ in package.records_from([str(file)]))
+    return result | {"records": records}
 
 
 @load

@@ -123,13 +123,18 @@ def _tagged(first: str, lines: Iterator[str]) -> Iterator[Tags]:
     """Records of the tagged export. The tag ``ER`` in a record says that its end was there."""
     record: Tags = {}
     values: list[str] = []
+    seen: set[str] = set()  # tags met before need no second look
     for line in chain([first], lines):
         if line[:3] == "   ":
             values.append(line[3:])
             continue
         if not line:
             continue
-        tag, rest = _tag(line)
+        if line[:2] in seen and line[2:3] == " ":
+            tag, rest = line[:2], line[3:]
+        else:
+            tag, rest = _tag(line)
+            seen.add(tag)
         if tag in _BOUNDS:
             if tag == "ER" and record:
                 record["ER"] = []
@@ -171,7 +176,7 @@ def _convert(tags: Tags, file: str, number: int, notes: tuple[str, ...] = ()) ->
         language=fields.language(first("LA")),
         venue=fields.text(first("SO") or first("CT")),
         field=fields.text((first("WC") or first("SC") or "").split(";")[0]),
-        keywords=fields.texts(";".join([first("DE", ""), first("ID", "")]).split(";")),
+        keywords=_keywords(first("DE", ""), first("ID", "")),
         cited_by=fields.count(first("TC") or first("Z9"), repairs),
         top1=top1,
         top10=top1,
@@ -182,7 +187,13 @@ def _convert(tags: Tags, file: str, number: int, notes: tuple[str, ...] = ()) ->
         given=fields.text(first("UT")),
         repairs=notes + repairs.notes(),
     )
-    return accepted(work, " | ".join(f"{tag} {first(tag)}" for tag in tags))
+    return accepted(work, "" if work.title else " | ".join(f"{tag} {first(tag)}" for tag in tags))
+
+
+def _keywords(*printed: str) -> tuple[str, ...]:
+    """Authors' and database's keywords, cleaned as one text, which is much faster than each."""
+    whole = fields.text(";".join(printed)) or ""
+    return fields.unique(part.strip() or None for part in whole.split(";"))
 
 
 def _ids(ut: str | None, doi: str | None, pm: str | None) -> tuple[str, ...]:
