@@ -22,11 +22,12 @@ ALLOWED: dict[str, set[str]] = {
     "ledger": {"core"},
     "output": {"core"},
     "progress": set(),
+    "steps": {"core"},
     "cli": {"core", "pipeline", "progress", "classify"},
     "__init__": set(),
     "__main__": {"cli"},
 }
-ALLOWED["pipeline"] |= {"ledger", "output"}
+ALLOWED["pipeline"] |= {"ledger", "output", "steps"}
 """Which rooms each room may import; itself always, and ``aequa`` for the version."""
 NETWORK = {"socket", "http", "urllib", "requests", "httpx", "ftplib", "smtplib", "ssl"}
 SQL_ROOMS = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -33,6 +34,7 @@ from aequa.output import check_rejects, check_suffix, write_labels
 from aequa.report import page
 from aequa.runners.local import cores, map_batches
 from aequa.sources.read import expand, name_of, read
+from aequa.steps import Steps, code
 
 BATCH = 2000
 """Works per batch: large enough for Arrow, small enough for a laptop."""
@@ -190,7 +192,8 @@ def report(arguments: Sequence[str], directory: Path, tell: Tell) -> Ingested:
     """The main job: from publications to ``directory/index.html`` and its tables.
 
     Without arguments the bundled sample is read. The corpus and its labels stay in the directory
-    as ``works.parquet`` and ``labels.parquet``, the refused records as ``rejects.jsonl``.
+    as ``works.parquet`` and ``labels.parquet``, the refused records as ``rejects.jsonl``. What an
+    earlier run made, finished or killed, is used again where nothing that went into it has changed.
 
     Raises:
         InputError: a path does not exist, or no file held a usable record.
@@ -198,16 +201,54 @@ def report(arguments: Sequence[str], directory: Path, tell: Tell) -> Ingested:
     paths = _inputs(arguments or [str(sample())], (directory,))
     directory.mkdir(parents=True, exist_ok=True)
     works, labels = directory / "works.parquet", directory / "labels.parquet"
-    done = _ingest(paths, works, directory / "rejects.jsonl", tell)
-    spec = classifier.Spec()
-    total = pq.read_metadata(works).num_rows
-    texts = pq.ParquetFile(works).iter_batches(BATCH // 2, columns=["id", "title", "abstract"])
-    write_labels(_counted(_labels(texts, spec), total, tell), labels)
+    _sweep(directory)
+    steps, spec = Steps(directory), classifier.Spec()
+    done = _corpus_once(steps, paths, works, directory / "rejects.jsonl", tell)
+    _label_once(steps, works, labels, spec, tell)
     tell("counting", 0, None)
     _tables(works, labels, directory, done.digests)
     tell("writing the page", 0, None)
     page.write(directory, _about(done, spec, is_sample=not arguments))
     return done
+
+
+def _sweep(directory: Path) -> None:
+    """Remove what a killed run left half written; whole files never end so."""
+    for path in [*directory.glob("*.tmp"), *directory.glob("tables/*.tmp")]:
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    for path in directory.glob(".works.parquet.*/"):
+        shutil.rmtree(path)
+
+
+def _corpus_once(
+    steps: Steps, paths: Sequence[Path], works: Path, rejects: Path, tell: Tell
+) -> Ingested:
+    """The corpus, unless an earlier run made it from the same files with the same code."""
+    key = [code(), *_digests(paths).items()]
+    known = steps.finished("ingest", key) if all(path.is_file() for path in paths) else None
+    if known is not None:
+        tell("reading: done by an earlier run", known["counts"]["read"], known["counts"]["read"])
+        tallies = tuple(FileTally(**row) for row in known["tallies"])
+        return Ingested(store.Counts(**known["counts"]), tallies, known["digests"])
+    done = _ingest(paths, works, rejects, tell)
+    value = {
+        "counts": done.counts._asdict(),
+        "tallies": [row._asdict() for row in done.tallies],
+        "digests": done.digests,
+    }
+    steps.enter("ingest", key, [works, rejects], value)
+    return done
+
+
+def _label_once(steps: Steps, works: Path, labels: Path, spec: classifier.Spec, tell: Tell) -> None:
+    """The labels, unless an earlier run gave them to the same corpus with the same code."""
+    key, total = [code(), digest(works), asdict(spec)], pq.read_metadata(works).num_rows
+    if steps.finished("classify", key) is not None:
+        tell("classifying: done by an earlier run", total, total)
+        return
+    texts = pq.ParquetFile(works).iter_batches(BATCH // 2, columns=["id", "title", "abstract"])
+    rows = write_labels(_counted(_labels(texts, spec), total, tell), labels)
+    steps.enter("classify", key, [labels], rows)
 
 
 def _counted(batches: Iterable[pa.RecordBatch], total: int, tell: Tell) -> Iterator[pa.RecordBatch]:
