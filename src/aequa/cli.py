@@ -46,6 +46,19 @@ def _shared(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
+_FILE = click.Path(path_type=Path, dir_okay=False)
+_FOLDER = click.Path(path_type=Path, file_okay=False)
+_rejects = click.option(
+    "--rejects",
+    type=_FILE,
+    help="Where to list rejected and repaired records [OUTPUT.rejects.jsonl].",
+)
+
+
+def _output(what: str, kind: click.Path) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    return click.option("-o", "--output", required=True, type=kind, help=what)
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="aequa")
 def aequa() -> None:
@@ -54,18 +67,8 @@ def aequa() -> None:
 
 @aequa.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
-@click.option(
-    "-o",
-    "--output",
-    required=True,
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="The corpus to write.",
-)
-@click.option(
-    "--rejects",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Where to list rejected and repaired records [OUTPUT.rejects.jsonl].",
-)
+@_output("The corpus to write.", _FILE)
+@_rejects
 @_shared
 def ingest(files: tuple[str, ...], output: Path, rejects: Path | None, **shared: Any) -> None:
     """Read publication exports into one corpus without duplicates.
@@ -89,19 +92,9 @@ def ingest(files: tuple[str, ...], output: Path, rejects: Path | None, **shared:
 
 @aequa.command()
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
-@click.option(
-    "-o",
-    "--output",
-    required=True,
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="The labels to write.",
-)
+@_output("The labels to write.", _FILE)
 @click.option("--scores", is_flag=True, help="Add the scores of all 17 goals.")
-@click.option(
-    "--rejects",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Where to list rejected and repaired records [OUTPUT.rejects.jsonl].",
-)
+@_rejects
 @_shared
 def classify(
     inputs: tuple[str, ...], output: Path, scores: bool, rejects: Path | None, **shared: Any
@@ -126,13 +119,7 @@ def classify(
 
 @aequa.command()
 @click.argument("works", nargs=-1, metavar="[WORKS]...")
-@click.option(
-    "-o",
-    "--output",
-    required=True,
-    type=click.Path(path_type=Path, file_okay=False),
-    help="The folder to write: index.html, tables/, report.json, ro-crate-metadata.json.",
-)
+@_output("The folder to write: index.html, tables/, report.json, ro-crate-metadata.json.", _FOLDER)
 @_shared
 def report(works: tuple[str, ...], output: Path, **shared: Any) -> None:
     """Write the report of a corpus: how AI research helps and harms the 17 goals.
