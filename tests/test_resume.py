@@ -15,14 +15,8 @@ from aequa.cli import run
 from aequa.steps import Steps
 
 ENVIRONMENT = os.environ | {"SOURCE_DATE_EPOCH": "1700000000"}
-MOMENTS = (
-    ".",
-    "works.parquet.placed.tmp",
-    "works.parquet",
-    ".steps.json",
-    "labels.parquet",
-    "tables",
-)
+MOMENTS = (".", "works.parquet", ".steps.json", "labels.parquet", "tables")
+"""Files that, once there, stay: a poll cannot miss them."""
 
 
 @pytest.fixture(scope="module")
