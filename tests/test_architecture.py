@@ -27,7 +27,7 @@ ALLOWED: dict[str, set[str]] = {
     "__init__": set(),
     "__main__": {"cli"},
 }
-ALLOWED["pipeline"] |= {"ledger", "output", "steps"}
+ALLOWED["pipeline"] |= {"ledger", "output", "progress", "steps"}
 """Which rooms each room may import; itself always, and ``aequa`` for the version."""
 NETWORK = {"socket", "http", "urllib", "requests", "httpx", "ftplib", "smtplib", "ssl"}
 SQL_ROOMS = (

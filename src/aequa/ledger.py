@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple
 
 import orjson
 
+from aequa.core.aside import aside
 from aequa.core.works import Reject, Work
 
 
@@ -34,10 +36,10 @@ class Ledger:
     """
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        self._aside = path.with_name(path.name + ".tmp")
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._stream = self._aside.open("wb")
+        self._open = ExitStack()
+        beside = self._open.enter_context(aside(path))
+        self._stream = self._open.enter_context(beside.open("wb"))
         self._read: dict[str, int] = {}
         self._rejected: dict[str, int] = {}
         self._repaired: dict[str, int] = {}
@@ -86,6 +88,11 @@ class Ledger:
         )
 
     @property
+    def read(self) -> int:
+        """Records met so far, over all files."""
+        return sum(self._read.values())
+
+    @property
     def rejected(self) -> int:
         """Records refused so far, over all files."""
         return sum(self._rejected.values())
@@ -101,8 +108,4 @@ class Ledger:
         trace: TracebackType | None,
     ) -> None:
         """Rename the list into place, or remove it when the run failed."""
-        self._stream.close()
-        if kind is None:
-            self._aside.replace(self._path)
-        else:
-            self._aside.unlink(missing_ok=True)
+        self._open.__exit__(kind, error, trace)

@@ -12,6 +12,7 @@ import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from aequa.core.aside import aside
 from aequa.core.cells import defused
 from aequa.core.errors import SpecError
 from aequa.core.works import LABELS
@@ -60,14 +61,8 @@ def write_labels(batches: Iterable[pa.RecordBatch], path: Path) -> int:
     """
     check_suffix(path)
     write = {".jsonl": _jsonl, ".csv": _csv, ".parquet": _parquet}[path.suffix]
-    aside = path.with_name(path.name + ".tmp")
-    try:
-        with aside.open("wb") as stream:
-            rows = write(batches, stream)
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
-    return rows
+    with aside(path) as beside, beside.open("wb") as stream:
+        return write(batches, stream)
 
 
 def _parquet(batches: Iterable[pa.RecordBatch], stream: IO[bytes]) -> int:

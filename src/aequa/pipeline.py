@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import partial
@@ -31,6 +31,7 @@ from aequa.corpus.export import export
 from aequa.evidence import engine as evidence
 from aequa.ledger import FileTally, Ledger
 from aequa.output import check_rejects, check_suffix, write_labels
+from aequa.progress import Tell
 from aequa.report import page
 from aequa.runners.local import cores, map_batches
 from aequa.sources.read import expand, name_of, read
@@ -40,8 +41,6 @@ BATCH = 2000
 """Works per batch: large enough for Arrow, small enough for a laptop."""
 MEMORY = "600MB"
 """What DuckDB may hold before it spills to disk."""
-
-Tell = Callable[[str, int, int | None], None]
 
 
 class Ingested(NamedTuple):
@@ -71,16 +70,17 @@ def ingest(arguments: Sequence[str], out: Path, rejects: Path, tell: Tell) -> In
     check_rejects(rejects, [*paths, out])
     out.parent.mkdir(parents=True, exist_ok=True)
     if out.suffix == ".parquet":
-        return _ingest(paths, out, rejects, tell)
+        return _ingest(paths, _digests(paths), out, rejects, tell)
     with TemporaryDirectory(prefix=".aequa-", dir=out.parent) as folder:
         works = Path(folder) / "works.parquet"
-        done = _ingest(paths, works, rejects, tell)
+        done = _ingest(paths, _digests(paths), works, rejects, tell)
         export(works, out)
         return done
 
 
-def _ingest(paths: Sequence[Path], out: Path, rejects: Path, tell: Tell) -> Ingested:
-    digests = _digests(paths)
+def _ingest(
+    paths: Sequence[Path], digests: dict[str, str], out: Path, rejects: Path, tell: Tell
+) -> Ingested:
     placed = out.with_name(out.name + ".placed.tmp")
     try:
         with Ledger(rejects) as ledger:
@@ -92,7 +92,7 @@ def _ingest(paths: Sequence[Path], out: Path, rejects: Path, tell: Tell) -> Inge
             if writer.rows:
                 tell("merging duplicates", 0, None)
                 counts = store.finish(placed, out, rejected=ledger.rejected)
-                counts.check()
+                counts._replace(read=ledger.read).check()  # the ledger counted on its own
                 return Ingested(counts, ledger.tallies(store.kept_by_file(out)), digests)
     finally:
         placed.unlink(missing_ok=True)
@@ -224,13 +224,14 @@ def _corpus_once(
     steps: Steps, paths: Sequence[Path], works: Path, rejects: Path, tell: Tell
 ) -> Ingested:
     """The corpus, unless an earlier run made it from the same files with the same code."""
-    key = [code(), *_digests(paths).items()]
+    digests = _digests(paths)
+    key = [code(), *digests.items()]
     known = steps.finished("ingest", key) if all(path.is_file() for path in paths) else None
     if known is not None:
         tell("reading: done by an earlier run", known["counts"]["read"], known["counts"]["read"])
         tallies = tuple(FileTally(**row) for row in known["tallies"])
         return Ingested(store.Counts(**known["counts"]), tallies, known["digests"])
-    done = _ingest(paths, works, rejects, tell)
+    done = _ingest(paths, digests, works, rejects, tell)
     value = {
         "counts": done.counts._asdict(),
         "tallies": [row._asdict() for row in done.tallies],

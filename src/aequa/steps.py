@@ -14,6 +14,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from aequa.core.aside import aside
 from aequa.core.provenance import digest
 
 
@@ -37,9 +38,8 @@ class Steps:
         """Record that the step was done with this key, wrote these files and returned this."""
         digests = {path.name: digest(path) for path in wrote}
         entry = {"key": _plain(key), "wrote": digests, "value": value}
-        aside = self._path.with_name(self._path.name + ".tmp")
-        aside.write_text(json.dumps(self._entries() | {step: entry}), encoding="utf-8")
-        aside.replace(self._path)
+        with aside(self._path) as beside:
+            beside.write_text(json.dumps(self._entries() | {step: entry}), encoding="utf-8")
 
     def _entries(self) -> dict[str, Any]:
         try:

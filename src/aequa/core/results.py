@@ -16,6 +16,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from aequa.core.aside import aside
+
 SHARE_COLUMNS = ("count", "denominator", "unknown", "share", "low", "high")
 
 
@@ -51,9 +53,9 @@ def write_parquet(table: Table, path: Path) -> None:
     """Write the table to ``path`` with title, note and provenance in the file's metadata."""
     about = {"title": table.title, "note": table.note, "provenance": asdict(table.provenance)}
     metadata = {b"aequa": json.dumps(about, sort_keys=True).encode()}
-    aside = path.with_name(path.name + ".tmp")
-    pq.write_table(table.data.replace_schema_metadata(metadata), aside, compression="zstd")
-    aside.replace(path)
+    data = table.data.replace_schema_metadata(metadata)
+    with aside(path) as beside:
+        pq.write_table(data, beside, compression="zstd")
 
 
 def read_parquet(path: Path) -> Table:

@@ -17,6 +17,7 @@ from typing import Any
 import orjson
 import pyarrow.parquet as pq
 
+from aequa.core.aside import aside
 from aequa.core.cells import defused
 from aequa.core.errors import SpecError
 
@@ -35,19 +36,15 @@ def export(works: Path, out: Path) -> None:
     if suffix not in {".csv", ".jsonl", ".parquet"}:
         raise SpecError(f"{out}: cannot write '{out.suffix}', choose .parquet, .csv or .jsonl")
     out.parent.mkdir(parents=True, exist_ok=True)
-    aside = out.with_name(out.name + ".tmp")
-    try:
+    with aside(out) as beside:
         if suffix == ".parquet":
-            shutil.copyfile(works, aside)
+            shutil.copyfile(works, beside)
         else:
-            _write(works, aside, _csv if suffix == ".csv" else _jsonl)
-        aside.replace(out)
-    finally:
-        aside.unlink(missing_ok=True)
+            _write(works, beside, _csv if suffix == ".csv" else _jsonl)
 
 
-def _write(works: Path, aside: Path, form: Callable[[pq.ParquetFile], Iterator[bytes]]) -> None:
-    with pq.ParquetFile(works) as file, aside.open("wb") as stream:
+def _write(works: Path, beside: Path, form: Callable[[pq.ParquetFile], Iterator[bytes]]) -> None:
+    with pq.ParquetFile(works) as file, beside.open("wb") as stream:
         for block in form(file):
             stream.write(block)
 

@@ -15,6 +15,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from aequa.core.aside import aside
 from aequa.core.cells import defused
 from aequa.core.results import Table
 
@@ -40,15 +41,13 @@ def cell(value: Any) -> str:
 
 def write_csv(table: Table, path: Path) -> None:
     """Write ``table`` to ``path`` aside, then rename; the header is the column names."""
-    aside = path.with_name(path.name + ".tmp")
     data = _shortest(table.data)
-    with aside.open("w", encoding="utf-8", newline="") as stream:
+    with aside(path) as beside, beside.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\r\n")
         writer.writerow([defused(name) for name in data.column_names])
         for batch in data.to_batches(max_chunksize=10_000):
             columns = [[cell(value) for value in column.to_pylist()] for column in batch.columns]
             writer.writerows(zip(*columns, strict=True))
-    aside.replace(path)
 
 
 def _shortest(data: pa.Table) -> pa.Table:

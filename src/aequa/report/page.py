@@ -12,6 +12,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from aequa.core.aside import aside
 from aequa.core.goals import goals as all_goals
 from aequa.report.crate import KEPT, crate
 from aequa.report.exports import write_csv
@@ -119,6 +120,5 @@ def _countries(material: Material) -> dict[str, str]:
 
 
 def _write(path: Path, text: str) -> None:
-    aside = path.with_name(path.name + ".tmp")
-    aside.write_text(text, encoding="utf-8", newline="\n")
-    aside.replace(path)
+    with aside(path) as beside:
+        beside.write_text(text, encoding="utf-8", newline="\n")
