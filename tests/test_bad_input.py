@@ -6,11 +6,13 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+from itertools import islice
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 
+from aequa import pipeline
 from aequa.cli import run
 
 GOOD = json.dumps({"id": "good-1", "title": "Robots that harvest tomatoes in greenhouses"})
@@ -182,3 +184,18 @@ def test_text_is_cleaned_not_lost(name: str, expected: str, tmp_path: Path) -> N
     bad.write_bytes(BAD[name])
     assert run(["ingest", str(bad), "-o", str(out), "--quiet"]) == 0
     assert expected in kept_titles(out)
+
+
+def test_a_batch_lost_on_the_way_is_noticed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The ledger counts what was read on its own, so a loss between reading and merging shows."""
+    whole = pipeline._batches
+    monkeypatch.setattr(pipeline, "BATCH", 1)
+    monkeypatch.setattr(pipeline, "_batches", lambda works: islice(whole(works), 1, None))
+    path = tmp_path / "in.jsonl"
+    path.write_text(
+        "\n".join([GOOD, GOOD.replace("good-1", "good-2"), GOOD.replace("Robots", "Y")])
+    )
+    assert run(["ingest", str(path), "-o", str(tmp_path / "w.parquet"), "--quiet"]) == 1
+    assert "merged" in capsys.readouterr().err
