@@ -88,8 +88,8 @@ def test_every_glossed_language_has_entries_and_english_none() -> None:
 
 
 def test_a_short_beginning_does_not_swallow_long_words() -> None:
-    assert translate(["ar"], "pt") == ["ar", "air", "pollution"]
-    assert translate(["argumento"], "pt") == ["argumento"]
+    assert translate(["ar"], "pt") == ["ar", "air"]
+    assert translate(["arquivo"], "pt") == ["arquivo"]
 
 
 def test_arabic_articles_are_looked_through() -> None:
