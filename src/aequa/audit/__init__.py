@@ -1,0 +1,1 @@
+"""A person's labels of a random sample, combined with the machine's labels of all works."""
