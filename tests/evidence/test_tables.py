@@ -12,7 +12,7 @@ from aequa.evidence.spec import Spec
 
 Tables = dict[str, Table]
 NAMES = [
-    *("headline", "progress", "goals", "areas"),
+    *("headline", "corrected", "progress", "goals", "areas"),
     *("countries", "groups", "group_goals", "country_goals"),
     *("sectors", "sector_goals", "challenges", "challenge_years"),
     *("challenge_goals", "hindered", "collaboration", "collaboration_years"),

@@ -1,5 +1,6 @@
 """What the page must say beside its numbers, and how its sentences follow the data."""
 
+import json
 import re
 
 import pytest
@@ -8,6 +9,7 @@ from aequa.report import page
 from aequa.report.accuracy import lean, uncorrected
 from aequa.report.figure import Material
 from aequa.report.sections import (
+    divide,
     goals,
     issues,
     limits,
@@ -74,12 +76,150 @@ def test_direction_of_label_errors_follows_the_card(truth, assigned, which, word
     assert words in uncorrected(card)
 
 
-def test_page_says_that_shares_are_not_corrected(written):
-    text = plain((written / "index.html").read_text(encoding="utf-8"))
-    caution = re.search(r'<p class="caution".*?</p>', text, re.S)[0]
+def cautioned(directory):
+    text = plain((directory / "index.html").read_text(encoding="utf-8"))
+    return re.search(r'<p class="caution".*?</p>', text, re.S)[0]
+
+
+def without_correction(stored_rows, reason):
+    """The tables where nothing could be corrected."""
+    numbers = dict.fromkeys(("corrected", "corrected_low", "corrected_high"))
+    rows = [
+        {**row, **numbers, "basis": "none", "reason": reason} for row in stored_rows["corrected"]
+    ]
+    return {**stored_rows, "corrected": rows}
+
+
+def test_page_says_that_shares_are_not_corrected(tmp_path, stored_rows, stored_in, about):
+    rows = without_correction(stored_rows, "no error rates are known")
+    directory = stored_in(tmp_path / "uncorrected", rows)
+    page.write(directory, about)
+    caution = cautioned(directory)
     assert "not corrected for label errors" in caution
     assert "71.1 % concern no goal and the classifier gives none to 76.6 %" in caution
+    assert "They could not be corrected: no error rates are known." in caution
     assert "Label precision 0.86 and recall 0.78" in caution
+    found = json.loads((directory / "report.json").read_text())["warnings"]
+    assert "No share could be corrected for label errors." in found
+
+
+def test_without_the_table_of_corrections_the_page_says_so_too(material):
+    lines = {name: rows for name, rows in material.stored.lines.items() if name != "corrected"}
+    bare = Material(Stored(material.stored.tables, lines), material.about)
+    assert "not corrected for label errors" in sentences.caution(bare)
+    first = opening.cards(bare)[0]
+    assert first.share == "31.0\u202f%"
+    assert "could not be corrected for label errors: no error rates are known" in first.interval
+
+
+def test_corrected_shares_come_first_with_interval_and_basis(material):
+    explicit, applied, hinders = opening.cards(material)
+    assert plain(explicit.share) == "24.8 %"
+    assert plain(explicit.interval) == (
+        "95 % interval 21.7–27.9 %, corrected for label errors by error rates (148 of 512 judged "
+        "works); as labelled: 31.0 % (30.0–32.0 %)"
+    )
+    assert "by audit (240 of 400 judged works); as labelled: 62.0 %" in plain(applied.interval)
+    assert plain(hinders.share) == "1.8 %"
+    assert "as labelled; could not be corrected for label errors: too few judged works" in (
+        hinders.interval
+    )
+
+
+def test_a_chart_of_scopes_tells_corrected_from_labelled(material):
+    explicit, applied, hinders = opening.cards(material)
+    assert explicit.basis.startswith("Chart: shares corrected")
+    assert "24.8 %" in plain(explicit.chart)
+    assert "31.0 %" not in plain(explicit.chart)
+    assert applied.basis.startswith("Chart: shares as labelled, but for the first")
+    marks = ["All AI works, corrected", "All AI works", "Top 10 % cited", "Top 1 % cited"]
+    assert [applied.chart.count(f">{mark}<") for mark in marks] == [1, 1, 1, 1]
+    assert "49.6 %" in plain(applied.chart)
+    assert "62.0 %" in plain(applied.chart)
+    assert hinders.basis.startswith("Chart: shares as labelled, n")
+
+
+def test_the_sentence_tells_corrected_from_labelled(material):
+    text = plain(sentences.sentence(material))
+    assert "about 24.8 % (21.7–27.9 %), corrected for label errors (as labelled: 31.0 %)" in text
+    assert "1.8 % (1.5–2.1 %), as labelled and uncorrected, give ground" in text
+
+
+def test_the_sentence_says_once_what_holds_for_all(material):
+    rows = dict(material.stored.lines)
+    rows["corrected"] = tuple(row for row in rows["corrected"] if row["measure"] == "goal")
+    text = plain(sentences.sentence(Material(Stored({}, rows), material.about)))
+    assert "works on artificial intelligence, 31.0 % (30.0–32.0 %) give" in text
+    assert text.count("as labelled: they could not be corrected for label errors.") == 1
+    fixed = [row for row in material.stored.rows("corrected") if row["measure"] == "explicit"]
+    rows["corrected"] = tuple(
+        {**row, "measure": name} for name in sentences.READINGS for row in fixed
+    )
+    text = plain(sentences.sentence(Material(Stored({}, rows), material.about)))
+    assert "about 24.8 % (21.7–27.9 %; as labelled 31.0 %) give" in text
+    assert text.count("All of these are corrected for label errors.") == 1
+
+
+def test_the_caution_names_ground_assumption_and_what_is_left(written):
+    caution = cautioned(written)
+    assert "A person judged 400 AI works drawn at random from this corpus" in caution
+    assert "512 judged works drawn at random from Scopus, AI venues and arXiv" in caution
+    assert "is an assumption" in caution
+    assert "Against the goals could not be corrected for label errors: too few" in caution
+
+
+@pytest.mark.parametrize("audit", [None, "used", "other"])
+def test_an_audit_of_other_works_is_named_and_not_used(filled, about, audit):
+    page.write(filled, about | {"audit": audit})
+    said = "belongs to another corpus or to other labels, so it was not used"
+    assert (said in cautioned(filled)) is (audit == "other")
+    report = json.loads((filled / "report.json").read_text())
+    assert report["audit"] == audit
+    assert any(said in warning for warning in report["warnings"]) is (audit == "other")
+    text = (filled / "index.html").read_text(encoding="utf-8")
+    assert ("a person judged a random part" in text) is (audit == "used")
+
+
+def test_goals_challenges_and_areas_have_columns_of_corrected_shares(material):
+    for figure in (
+        goals.contributions(material),
+        goals.areas(material),
+        issues.challenges(material),
+    ):
+        at = figure.grid.columns.index("Corrected, interval")
+        assert figure.grid.columns[at + 1] == "Basis"
+        assert "corrected" in figure.tables
+        for row in figure.grid.rows:
+            assert row[at + 1].text.startswith(("error rates (", "none: no error rates"))
+    third = goals.contributions(material).grid.rows[2]
+    assert plain(third[9].text) == "8.0 % (7.0–9.0 %)"
+    assert third[10].text == "error rates (148 of 512 judged works)"
+
+
+def test_each_section_says_once_that_its_other_shares_are_as_labelled(material):
+    rates = {"explicit": {"tp": 60, "fp": 20, "fn": 40, "tn": 392}}
+    about = {**material.about, "card": {**material.about["card"], "error_rates": rates}}
+    known = Material(material.stored, about, material.keys)
+    for room in (goals, issues, divide):
+        assert room.section(known).lead.count("not corrected for label errors") == 1
+    for room in (goals, divide):
+        assert "precision 0.75 and recall 0.60" in room.section(known).lead
+
+
+def shown_shares(text):
+    """Every share of the opening and its surroundings, up to the next sentence's end."""
+    top = re.search(r'<p class="sentence">.*?<section id="goals"', text, re.S)[0]
+    prose = re.findall(r'<p class="(?:sentence|ci)">(.*?)</p>', top, re.S)
+    return [clause for words in prose for clause in re.split(r"; |\. ", words) if " %" in clause]
+
+
+def test_no_share_of_the_opening_is_bare(written):
+    text = plain((written / "index.html").read_text(encoding="utf-8"))
+    clauses = shown_shares(text)
+    assert len(clauses) > 6
+    for clause in clauses:
+        assert re.search(r"\d–[\d.]+ %", clause), clause
+        assert "corrected for label errors" in clause or "as labelled" in clause, clause
 
 
 def test_harm_is_one_class_with_its_accuracy(material):
@@ -94,7 +234,7 @@ def test_harm_is_one_class_with_its_accuracy(material):
 
 
 def test_top_shares_of_goals_carry_their_interval(material):
-    cell = goals.contributions(material).grid.rows[2][9].text
+    cell = goals.contributions(material).grid.rows[2][11].text
     assert re.fullmatch(r"[\d.]+ % \([\d.]+–[\d.]+ %\)", plain(cell))
 
 

@@ -9,6 +9,7 @@ import duckdb
 from aequa.core.results import Table
 from aequa.evidence import (
     attention,
+    corrected,
     coverage,
     development,
     examples,
@@ -17,12 +18,14 @@ from aequa.evidence import (
     stakeholders,
 )
 from aequa.evidence.flat import Corpus, build, drop
+from aequa.evidence.known import Known
 from aequa.evidence.spec import Spec
 
 __all__ = ["TABLES", "Spec", "evidence"]
 
 TABLES: tuple[Callable[[Corpus], Table], ...] = (
     progress.headline,
+    corrected.corrected,
     progress.progress,
     development.goals,
     development.areas,
@@ -51,15 +54,20 @@ TABLES: tuple[Callable[[Corpus], Table], ...] = (
 """Every table, in the order of the report."""
 
 
-def evidence(con: duckdb.DuckDBPyConnection, spec: Spec, inputs: Mapping[str, str]) -> list[Table]:
+def evidence(
+    con: duckdb.DuckDBPyConnection,
+    spec: Spec,
+    inputs: Mapping[str, str],
+    known: Known | None = None,
+) -> list[Table]:
     """All tables of the labelled corpus that ``con`` holds, with their provenance.
 
     ``con`` has the relations ``works`` (``core.works.WORKS``), ``labels`` (``core.works.LABELS``),
     ``groups`` (grouping, group, country: each country once in each grouping) and ``countries``
-    (alpha3, name). ``inputs`` names the corpus's files and their digests. Temporary tables are
-    made in the connection and removed again.
+    (alpha3, name). ``inputs`` names the corpus's files and their digests, ``known`` says what is
+    known of the labels' errors. Temporary tables are made in the connection and removed again.
     """
-    corpus = Corpus(con, spec, inputs)
+    corpus = Corpus(con, spec, inputs, known or Known())
     try:
         build(con)
         return [table(corpus) for table in TABLES]

@@ -8,12 +8,13 @@ and stays unknown (``…_known`` is false); an empty list says no.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import duckdb
 
 from aequa.core.works import SECTORS
 from aequa.evidence import kinds
+from aequa.evidence.known import Known
 from aequa.evidence.spec import Spec
 
 
@@ -24,6 +25,7 @@ class Corpus:
     con: duckdb.DuckDBPyConnection
     spec: Spec
     inputs: Mapping[str, str]
+    known: Known = field(default_factory=Known)
 
 
 _SAYS = """

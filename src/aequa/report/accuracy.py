@@ -108,10 +108,7 @@ LEANINGS = {
 
 def uncorrected(card: Mapping[str, Any]) -> str:
     """That shares are not corrected for label errors, and which way the card says they err."""
-    said = (
-        "Shares are counts of labels as given, not corrected for label errors; correction from "
-        "an audited sample comes with a later command."
-    )
+    said = "Shares are counts of labels as given, not corrected for label errors."
     which = lean(card)
     if not which:
         return said

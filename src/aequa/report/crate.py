@@ -29,6 +29,7 @@ CONTEXT = [
 KEPT = {
     "works.parquet": "The corpus after merging, one row per work",
     "labels.parquet": "The classifier's labels, one row per work",
+    "audit.parquet": "Shares estimated from an audit: a person's labels of a random part",
     "rejects.jsonl": "Records that could not be used, with file, number and reason",
 }
 """Files that the run leaves beside the page."""

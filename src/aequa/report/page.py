@@ -99,7 +99,7 @@ def render(material: Material) -> str:
 
 def _about(about: Mapping[str, Any]) -> dict[str, Any]:
     """What the page's foot and head print, present or not."""
-    names = ("version", "created", "sample", "seed", "card")
+    names = ("version", "created", "sample", "seed", "card", "audit")
     return {name: about.get(name) for name in names}
 
 

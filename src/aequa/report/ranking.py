@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from aequa.report import corrected as correction
 from aequa.report.accuracy import TRUST, brief, of_goal, part
 from aequa.report.charts.bars import Bar, bars
 from aequa.report.figure import (
@@ -45,6 +46,8 @@ class Ranking:
     head: str = ""
     trust: str = ""
     """Part of the model card whose figures stand beside each label."""
+    measure: str = ""
+    """Measure of the table ``corrected`` whose shares stand beside the labelled ones."""
     placed: bool = False
     """Rows are countries, groups or sectors, to which works of unknown place may belong."""
     basis: str = ""
@@ -71,7 +74,7 @@ def ranking(material: Material, how: Ranking, rows: Sequence[Row]) -> Figure:
         charts=(bars(how.key, how.title, desc, [_bar(how, row) for row in firm]),),
         grid=Grid(_heads(how), tuple(_line(material, how, row) for row in rows)),
         basis=basis(rows) + more,
-        tables=(how.table,),
+        tables=(how.table, "corrected") if how.measure else (how.table,),
     )
 
 
@@ -106,16 +109,18 @@ def _bar(how: Ranking, row: Row) -> Bar:
 
 
 def _heads(how: Ranking) -> tuple[str, ...]:
+    beside = correction.HEADS if how.measure else ()
     trust = (TRUST,) if how.trust else ()
-    return (how.head or how.title, *SHARE_HEADS, *trust)
+    return (how.head or how.title, *SHARE_HEADS, *beside, *trust)
 
 
 def _line(material: Material, how: Ranking, row: Row) -> tuple[Cell, ...]:
-    href = material.works(how.example(row), how.rule)
+    href, code = material.works(how.example(row), how.rule), row.get(how.column)
     line = (Cell(label(how, row), numeric=False), *share_cells(row, href))
+    if how.measure:
+        line += correction.cells(correction.of(material, how.measure, code))
     if not how.trust:
         return line
     card = material.about.get("card") or {}
-    code = row.get(how.column)
     figures = of_goal(card, code) if how.trust == "goals" else part(card, how.trust, str(code))
     return (*line, Cell(brief(figures)))

@@ -9,6 +9,7 @@ from typing import Any
 
 from aequa.report import formats
 from aequa.report.accuracy import part
+from aequa.report.corrected import is_corrected, other_audit
 from aequa.report.figure import Material
 from aequa.report.sections.methods import balance, balanced
 
@@ -16,6 +17,7 @@ FEW = 30
 """Shares of fewer works than this are not to be compared."""
 EXPECTED = [
     "headline",
+    "corrected",
     "progress",
     "goals",
     "areas",
@@ -51,7 +53,10 @@ def summary(material: Material) -> dict[str, Any]:
         "created": about.get("created"),
         "sample": bool(about.get("sample")),
         "counts": about.get("counts") or {},
+        "tiers": about.get("tiers") or {},
         "headline": list(stored.rows("headline")),
+        "corrected": list(stored.rows("corrected")),
+        "audit": about.get("audit"),
         "tables": {name: _table(name, material) for name in sorted(stored.tables)},
         "sources": about.get("sources") or [],
         "spec": about.get("spec") or {},
@@ -95,6 +100,10 @@ def warnings(material: Material) -> list[str]:
         found.append(
             f"Only {formats.plural(works, 'work')} on AI could be judged: too few for shares."
         )
+    rows = stored.rows("corrected")
+    if rows and not any(map(is_corrected, rows)):
+        found.append("No share could be corrected for label errors.")
+    found += other_audit(material)
     missing = [name for name in EXPECTED if name not in stored.tables]
     if missing:
         found.append(f"Tables missing: {', '.join(missing)}.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import groupby
 
+from aequa.report import corrected as correction
 from aequa.report import formats
 from aequa.report.charts.lorenz import lorenz
 from aequa.report.charts.points import Point, points
@@ -34,7 +35,8 @@ def section(material: Material) -> Section:
         title="The intelligence gap",
         lead="Who makes this research, and which goals it attends to. A work with authors in "
         "several countries counts once for each in full counting, and in parts that add up to "
-        "one in fractional counting.",
+        "one in fractional counting. Shares by goal, country, group and sector "
+        f"{correction.AS_LABELLED} {correction.supports(material.about.get('card') or {})}".strip(),
         figures=(
             attention(material),
             concentration(material),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from aequa.report import corrected as correction
 from aequa.report import formats
 from aequa.report.accuracy import TRUST, brief, harm, of_goal
 from aequa.report.charts.bars import Bar, bars
@@ -34,10 +35,18 @@ def section(material: Material) -> Section:
         number="1",
         title="How AI helps the goals",
         lead="Each work may concern several goals, and to each of them it may contribute in its "
-        "own way. A bar adds up the works that concern a goal, by what they do for it.",
+        "own way. A bar adds up the works that concern a goal, by what they do for it. Bars show "
+        f"shares as labelled; their tables give them corrected too, or say why not. "
+        f"{_years(material)}",
         figures=figures,
         missing="How the goals move one another is not yet built: aequa interlink.",
     )
+
+
+def _years(material: Material) -> str:
+    """What the shares by year leave uncorrected, and how sure the label is."""
+    sure = correction.supports(material.about.get("card") or {})
+    return f"Shares by year {correction.AS_LABELLED} {sure}".strip()
 
 
 def contributions(material: Material) -> Figure:
@@ -59,7 +68,7 @@ def contributions(material: Material) -> Figure:
         charts=(bars("progress", title, desc, marks),),
         grid=Grid(_heads(), tuple(_line(material, row) for row in found)),
         basis=basis(found),
-        tables=("goals",),
+        tables=("goals", "corrected"),
         legend=tuple((COLOURS.get(part, part), name("contribution", part)) for part in ORDER),
     )
 
@@ -74,6 +83,7 @@ def _heads() -> tuple[str, ...]:
         "95 % interval",
         "n",
         "Unknown",
+        *correction.HEADS,
         "Top 10 %, interval",
         "Top 1 %, interval",
         TRUST,
@@ -106,7 +116,8 @@ def _line(material: Material, row: Row) -> tuple[Cell, ...]:
     tops = [_top(_part(material, goal, "any", scope)) for scope in ("top10", "top1")]
     trust = Cell(brief(of_goal(material.about.get("card") or {}, goal)))
     every = share_cells(row, material.works(f"goal-{goal}-any", "goal"))
-    return (Cell(goal_name(goal), numeric=False), *parts, *every, *tops, trust)
+    beside = correction.cells(correction.of(material, "goal", goal))
+    return (Cell(goal_name(goal), numeric=False), *parts, *every, *beside, *tops, trust)
 
 
 def _count(material: Material, goal: int, part: str) -> Cell:
@@ -136,5 +147,6 @@ def areas(material: Material) -> Figure:
         example=lambda row: f"area-{row.get('area')}",
         head="Field of use",
         trust="areas",
+        measure="area",
     )
     return ranking(material, how, descending(material.stored.rows("areas", scope="all")))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
+from aequa.report import corrected as correction
 from aequa.report.accuracy import harm
 from aequa.report.charts.matrix import goal_matrix
 from aequa.report.charts.trend import trend
@@ -35,7 +36,9 @@ def section(material: Material) -> Section:
         key="issues",
         title="What works against them",
         lead="Some works describe harm: a goal that AI hinders, or a challenge it raises. A work "
-        "on a remedy raises the challenge too, so these shares count attention, not damage.",
+        "on a remedy raises the challenge too, so these shares count attention, not damage. The "
+        "table of challenges gives their shares corrected too, or says why not; shares by year, "
+        f"by goal and of hindered goals {correction.AS_LABELLED}",
         figures=(
             challenges(material),
             hindered(material),
@@ -59,6 +62,7 @@ def challenges(material: Material) -> Figure:
         colour="mixed",
         head="Challenge",
         trust="challenges",
+        measure="challenge",
     )
     rows = material.stored.rows("challenges", scope="all")
     every = [row for row in rows if row.get("challenge") == "any"]

@@ -2,37 +2,52 @@
 
 from __future__ import annotations
 
+from aequa.report import corrected as correction
 from aequa.report import formats
-from aequa.report.accuracy import harm, uncorrected
+from aequa.report.accuracy import harm
 from aequa.report.figure import Material
 from aequa.report.stored import Row
 
-READINGS = ("explicit", "applied", "hinders")
+READINGS = correction.READINGS
 
 
 def sentence(material: Material) -> str:
     """One sentence per fact, written from the data; empty where there is no headline.
 
-    A difference counts only where the two 95 % intervals do not overlap.
+    A difference counts only where the two 95 % intervals do not overlap. Shares corrected for
+    label errors come first where there are such.
     """
     every = {
         reading: material.stored.row("headline", reading=reading, scope="all")
         for reading in READINGS
     }
-    explicit, applied, hinders = (every[reading] for reading in READINGS)
+    explicit = every["explicit"]
     works = formats.known(explicit.get("denominator"))
     if works is None or explicit.get("few") or formats.known(explicit.get("share")) is None:
         return _small(material, explicit)
+    shown = [row for row in every.values() if formats.known(row.get("share")) is not None]
+    found = [correction.of(material, row["reading"]) for row in shown]
+    alike = len({correction.is_corrected(row) for row in found}) == 1
+    said = {
+        row["reading"]: _said(row, fixed, alike) for row, fixed in zip(shown, found, strict=True)
+    }
     text = (
         f"Of {formats.count(explicit.get('denominator'))} works on artificial intelligence, "
-        f"{_with_interval(explicit)} give explicit ground that they support a goal"
+        f"{said['explicit']} give explicit ground that they support a goal"
     )
-    if formats.known(applied.get("share")) is not None:
-        text += f", and {_with_interval(applied)} name a field in which they are of use"
-    if formats.known(hinders.get("share")) is not None:
-        text += f"; {_with_interval(hinders)} give ground that they work against a goal"
+    if "applied" in said:
+        text += f", and {said['applied']} name a field in which they are of use"
+    if "hinders" in said:
+        text += f"; {said['hinders']} give ground that they work against a goal"
+    every_one = EVERY[correction.is_corrected(found[0])] if alike else ""
     top = material.stored.row("headline", reading="explicit", scope="top10")
-    return f"{text}. {_compared(explicit, top)}".strip()
+    return f"{text}. {every_one}{_compared(explicit, top)}".strip()
+
+
+EVERY = {
+    True: "All of these are corrected for label errors. ",
+    False: "All of these are as labelled: they could not be corrected for label errors. ",
+}
 
 
 def _small(material: Material, explicit: Row) -> str:
@@ -59,7 +74,7 @@ def _small(material: Material, explicit: Row) -> str:
 def caution(material: Material) -> str:
     """What the shares above leave uncorrected, and how sure the label of harm is."""
     card = material.about.get("card") or {}
-    return f"{uncorrected(card)} {harm(card)}".strip()
+    return f"{correction.caution(material)} {harm(card)}".strip()
 
 
 ORIGINS = {
@@ -83,14 +98,17 @@ def impact(material: Material) -> str:
 
 
 def _compared(every: Row, top: Row) -> str:
-    """How the most cited tenth differs from all works; nothing where it holds too few works."""
+    """How the most cited tenth differs from all works; nothing where it holds too few works.
+
+    Both as labelled: errors that are alike in both shrink a difference, and never turn it round.
+    """
     if every.get("few") or top.get("few"):
         return ""
     bounds = [formats.known(row.get(end)) for row in (every, top) for end in ("low", "high")]
     if any(bound is None for bound in bounds):
         return ""
     low, high, top_low, top_high = (bound or 0.0 for bound in bounds)
-    share = _with_interval(top)
+    share = f"as labelled, {correction.with_interval(top)}"
     if top_low > high:
         return f"Among the tenth cited most the explicit share is higher: {share}."
     if top_high < low:
@@ -98,7 +116,15 @@ def _compared(every: Row, top: Row) -> str:
     return f"Among the tenth cited most the explicit share is not clearly different: {share}."
 
 
-def _with_interval(row: Row) -> str:
+def _said(labelled: Row, found: Row, alike: bool) -> str:
+    """A share with its interval, the corrected one first; what it is, unless all are ``alike``."""
+    if not correction.is_corrected(found):
+        words = "" if alike else ", as labelled and uncorrected,"
+        return f"{correction.with_interval(labelled)}{words}"
+    first = f"about {correction.with_interval(correction.renamed(found))}"
+    share = formats.share(labelled.get("share"))
     return (
-        f"{formats.share(row.get('share'))} ({formats.interval(row.get('low'), row.get('high'))})"
+        f"{first[:-1]}; as labelled {share})"
+        if alike
+        else (f"{first}, corrected for label errors (as labelled: {share}),")
     )

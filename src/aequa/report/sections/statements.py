@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from aequa.report import formats
-from aequa.report.accuracy import of_goal, part, uncorrected, unfound
+from aequa.report.accuracy import of_goal, part, unfound
+from aequa.report.corrected import caution
 from aequa.report.figure import Material
 from aequa.report.names import name
 from aequa.report.sections.sentences import impact
@@ -12,7 +13,6 @@ from aequa.report.stored import Row
 
 def statements(material: Material) -> list[tuple[str, str]]:
     """Short statements, each with its number from the data: a head and a sentence."""
-    card = material.about.get("card") or {}
     return [
         (
             "These works, not all research",
@@ -21,7 +21,7 @@ def statements(material: Material) -> list[tuple[str, str]]:
             "from year to year, so may a share.",
         ),
         ("Labels are estimates", _labels(material)),
-        ("Not corrected", uncorrected(card)),
+        ("Label errors", caution(material)),
         ("Titles alone", _titles(material)),
         ("Unknown countries", _countries(material)),
         ("Whose citations", _impact(material)),
@@ -29,8 +29,9 @@ def statements(material: Material) -> list[tuple[str, str]]:
         (
             "What an interval means",
             f"A 95{formats.SPACE}% interval covers chance: had the works been drawn again, about "
-            "19 of 20 such intervals would hold the true share. It does not cover wrong labels, "
-            "nor works that no source lists.",
+            "19 of 20 such intervals would hold the share. That of a corrected share covers the "
+            "label errors too, as far as they were counted; that of a share as labelled does not "
+            "cover wrong labels. Neither covers works that no source lists.",
         ),
         (
             "Unknown is not zero",
