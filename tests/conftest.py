@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+os.environ["AEQUA_CACHE"] = ""  # no test, nor a command it runs, keeps vectors in the user's home
 SHARED = Path(__file__).parents[1].parent / "shared" / "data"
 
 

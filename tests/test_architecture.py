@@ -15,19 +15,25 @@ ALLOWED: dict[str, set[str]] = {
     "core": set(),
     "sources": {"core"},
     **{engine: {"core"} for engine in ENGINES},
-    "training": {"core", "classify"},
+    "training": {"core", "classify", "evaluation"},
+    "evaluation": {"core"},
+    "evaluating": {"core", "evaluation", "classify", "runners", "sources", "progress"},
     "runners": {"core"},
     "report": {"core"},
     "pipeline": {"core", "sources", "runners", "report", *ENGINES},
     "ledger": {"core"},
     "output": {"core"},
+    "audit": {"core"},
+    "audits": {"core", "audit"},
+    "vectors": {"core"},
+    "labelling": {"core", "classify", "runners", "output", "vectors"},
     "progress": set(),
     "steps": {"core"},
-    "cli": {"core", "pipeline", "progress", "classify"},
+    "cli": {"core", "pipeline", "progress", "classify", "evaluating", "audit", "audits"},
     "__init__": set(),
     "__main__": {"cli"},
 }
-ALLOWED["pipeline"] |= {"ledger", "output", "progress", "steps"}
+ALLOWED["pipeline"] |= {"labelling", "ledger", "output", "progress", "steps"}
 """Which rooms each room may import; itself always, and ``aequa`` for the version."""
 NETWORK = {"socket", "http", "urllib", "requests", "httpx", "ftplib", "smtplib", "ssl"}
 SQL_ROOMS = (

@@ -107,7 +107,7 @@ def test_classify_keeps_ids_as_spelled_and_order(tmp_path: Path) -> None:
     assert run(["classify", str(path), "-o", str(out), "--scores"]) == 0
     labels = [json.loads(line) for line in out.read_text().splitlines()]
     assert [row["id"] for row in labels] == ids
-    keys = {"id", "language", "ai", "goals", "challenges", "areas", "scores"}
+    keys = {"id", "language", "ai", "goals", "challenges", "areas", "scores", "second_reading"}
     assert all(set(row) == keys and len(row["scores"]) == 17 for row in labels)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -16,22 +17,35 @@ COMMANDS = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("name", sorted(aequa.commands))
+def commands(group: click.Group, before: str = "") -> Iterator[tuple[str, click.Command]]:
+    """Every command by what is typed for it; a group stands for those inside."""
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from commands(command, f"{before}{name} ")
+        else:
+            yield f"{before}{name}", command
+
+
+EVERY = dict(commands(aequa))
+
+
+@pytest.mark.parametrize("name", sorted(EVERY))
 def test_every_command_and_option_is_documented(name: str) -> None:
     section = re.search(rf"^## aequa {name}$(.*?)(?=^## |\Z)", COMMANDS, re.M | re.S)
     assert section, f"docs/commands.md has no section for {name}"
-    for parameter in aequa.commands[name].params:
+    for parameter in EVERY[name].params:
         spelled = parameter.opts if isinstance(parameter, click.Option) else []
         for option in spelled:
             assert f"`{option}" in section[1] or f" {option}`" in section[1], f"{name} {option}"
 
 
 def test_no_documented_command_is_missing() -> None:
-    assert set(re.findall(r"^## aequa (\w+)$", COMMANDS, re.M)) == set(aequa.commands)
+    assert set(re.findall(r"^## aequa (.+)$", COMMANDS, re.M)) == set(EVERY)
 
 
 def test_every_command_and_option_has_help() -> None:
-    for name, command in aequa.commands.items():
+    assert all(command.help for command in aequa.commands.values())
+    for name, command in EVERY.items():
         assert command.help, name
         for parameter in command.params:
             if isinstance(parameter, click.Option):

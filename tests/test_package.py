@@ -18,7 +18,7 @@ def held(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
     command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(out)]
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
     (wheel,) = out.glob("*.whl")
-    assert wheel.stat().st_size < 5_000_000
+    assert wheel.stat().st_size < 30_000_000  # of which the encoder is 23
     return set(zipfile.ZipFile(wheel).namelist())
 
 

@@ -24,6 +24,8 @@ from aequa.progress import telling
 USAGE = 2
 REJECTED = 3
 INTERRUPTED = 130
+_SHOWN = 10
+"""Rejected records that ``evaluate`` shows of one file."""
 
 
 class SomeRejectedError(Exception):
@@ -39,7 +41,10 @@ def _shared(command: Callable[..., None]) -> Callable[..., None]:
             "--strict", is_flag=True, help="End with exit code 3 when any record was rejected."
         ),
         click.option(
-            "--json", "as_json", is_flag=True, help="Print the counts as one JSON line at the end."
+            "--json",
+            "as_json",
+            is_flag=True,
+            help="Print the result (counts, or figures) as one JSON line at the end.",
         ),
     ):
         command = option(command)
@@ -52,6 +57,15 @@ _rejects = click.option(
     "--rejects",
     type=_FILE,
     help="Where to list rejected and repaired records [OUTPUT.rejects.jsonl].",
+)
+
+
+_tier = click.option(
+    "--tier",
+    type=click.Choice(["fast", "cascade", "accurate"]),
+    default="cascade",
+    show_default=True,
+    help="Who reads the works: a linear model, an encoder too where that is unsure, or both.",
 )
 
 
@@ -94,10 +108,16 @@ def ingest(files: tuple[str, ...], output: Path, rejects: Path | None, **shared:
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
 @_output("The labels to write.", _FILE)
 @click.option("--scores", is_flag=True, help="Add the scores of all 17 goals.")
+@_tier
 @_rejects
 @_shared
 def classify(
-    inputs: tuple[str, ...], output: Path, scores: bool, rejects: Path | None, **shared: Any
+    inputs: tuple[str, ...],
+    output: Path,
+    scores: bool,
+    tier: str,
+    rejects: Path | None,
+    **shared: Any,
 ) -> None:
     """Label each work: language, AI or not, goals, contribution, challenges, areas.
 
@@ -109,34 +129,134 @@ def classify(
 
     with telling(shared["quiet"]) as tell:
         done, rejected = pipeline.classify(
-            inputs, output, rejects or _beside(output), Spec(scores=scores), tell
+            inputs, output, rejects or _beside(output), Spec(scores=scores, tier=tier), tell
         )
     if not shared["as_json"]:
-        click.echo(f"{done:,} works labelled, {rejected:,} rejected")
-    counts = {"read": done + rejected, "kept": done, "merged": 0, "rejected": rejected}
+        click.echo(f"{done.works:,} works labelled, {rejected:,} rejected; {done.told()}")
+    counts = {"read": done.works + rejected, "kept": done.works, "merged": 0, "rejected": rejected}
     _finish(counts, rejects or _beside(output), shared)
 
 
 @aequa.command()
 @click.argument("works", nargs=-1, metavar="[WORKS]...")
 @_output("The folder to write: index.html, tables/, report.json, ro-crate-metadata.json.", _FOLDER)
+@_tier
 @_shared
-def report(works: tuple[str, ...], output: Path, **shared: Any) -> None:
+def report(works: tuple[str, ...], output: Path, tier: str, **shared: Any) -> None:
     """Write the report of a corpus: how AI research helps and harms the 17 goals.
 
     WORKS: any files that ingest reads. Without WORKS the bundled sample of real AI works is used.
     """
     from aequa import pipeline
+    from aequa.classify.engine import Spec
 
     with telling(shared["quiet"]) as tell:
-        done = pipeline.report(works, output, tell)
+        done = pipeline.report(works, output, Spec(tier=tier), tell)
     counts = done.counts
     if not shared["as_json"]:
         click.echo(
             f"{counts.read:,} read = {counts.kept:,} kept + {counts.merged:,} merged"
-            f" + {counts.rejected:,} rejected; {output / 'index.html'}"
+            f" + {counts.rejected:,} rejected; {done.labelled.told()}; {output / 'index.html'}"
         )
     _finish(counts._asdict(), output / "rejects.jsonl", shared)
+
+
+@aequa.command()
+@click.argument("labelled", nargs=-1, metavar="[LABELLED]...", type=click.Path(path_type=Path))
+@click.option(
+    "--tier",
+    type=click.Choice(["fast", "cascade", "accurate"]),
+    help="Which tier to judge [LABELLED: cascade; without: every tier of the card].",
+)
+@click.option(
+    "--compare",
+    is_flag=True,
+    help="Judge the other tiers too, with paired intervals of the difference (with LABELLED).",
+)
+@_shared
+def evaluate(labelled: tuple[Path, ...], tier: str | None, compare: bool, **shared: Any) -> None:
+    """Print how good the labels are, the weakest goals and languages first.
+
+    Without LABELLED: the cross-validated figures of the shipped weights, as the model card records
+    them. LABELLED: JSON lines or CSV of texts with goals or other labels, plain or gzipped; they
+    are classified now, and texts the weights were trained on are judged apart.
+    """
+    from aequa import evaluating
+
+    if not labelled:
+        if compare:
+            raise click.UsageError("--compare: expected LABELLED texts to compare the tiers on")
+        result = evaluating.recorded(tier)
+        if not shared["as_json"]:
+            evaluating.show(evaluating.recorded_sections(tier))
+    else:
+        with telling(shared["quiet"]) as tell:
+            result = evaluating.measured(labelled, tier, compare, tell)
+        if not shared["as_json"]:
+            evaluating.show(evaluating.measured_sections(result))
+        for one in result["files"]:
+            _told(one, evaluating.told(one))
+    if shared["as_json"]:
+        click.echo(orjson.dumps(result).decode())
+    if shared["strict"] and any(one["rejected"] for one in result.get("files", [])):
+        raise SomeRejectedError
+
+
+def _told(one: dict[str, Any], line: str) -> None:
+    """The books of one labelled file on standard error, with the first rejected records."""
+    click.echo(line, err=True)
+    for row in one["rejects"][:_SHOWN]:
+        click.echo(f"  rejected: line {row['line']}: {row['reason']}", err=True)
+    if one["rejected"] > _SHOWN:
+        more = one["rejected"] - _SHOWN
+        click.echo(f"  and {more:,} more rejected records (--json lists all)", err=True)
+
+
+@aequa.group()
+def audit() -> None:
+    """Check the labels of a corpus by hand, and correct its shares by what was found."""
+
+
+@audit.command("sample")
+@click.argument("folder", metavar="DIR", type=_FOLDER)
+@click.option("--size", default=200, show_default=True, help="How many works to label.")
+@click.option("--seed", default=0, show_default=True, help="Seed of the draw.")
+@click.option("-o", "--output", type=_FILE, help="The sheet to write [DIR/audit.csv].")
+@_shared
+def audit_sample(folder: Path, size: int, seed: int, output: Path | None, **shared: Any) -> None:
+    """Draw works at random into a sheet for a person to label.
+
+    DIR: a folder that report wrote. The sheet holds texts, not the machine's answers; beside it
+    lies a guide on how to label.
+    """
+    from aequa import audits
+    from aequa.audit.strata import Spec
+
+    done = audits.sample(folder, Spec(size, seed), output or folder / "audit.csv")
+    if shared["as_json"]:
+        click.echo(orjson.dumps({"works": done.works, "drawn": done.drawn}).decode())
+    else:
+        click.echo(f"{done.drawn:,} of {done.works:,} works drawn: fill in {done.sheet}")
+        click.echo(f"how to label: {done.guide}; then: aequa audit estimate {folder}")
+
+
+@audit.command("estimate")
+@click.argument("folder", metavar="DIR", type=_FOLDER)
+@click.option("--audit", "path", type=_FILE, help="The sheet as filled in [DIR/audit.csv].")
+@_shared
+def audit_estimate(folder: Path, path: Path | None, **shared: Any) -> None:
+    """Correct the shares of a corpus by the labels of a person.
+
+    DIR: a folder that report wrote and audit sample drew from. Writes DIR/audit.parquet.
+    """
+    from aequa import audits
+
+    done = audits.estimate(folder, path or folder / "audit.csv")
+    for line in done.troubles:
+        click.echo(line, err=True)
+    if not shared["as_json"]:
+        click.echo("\n".join(done.lines))
+    _finish(done.counts, done.rejects, shared)
 
 
 def _beside(output: Path) -> Path:

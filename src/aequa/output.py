@@ -28,8 +28,10 @@ _NAMES = (
     "contributions",
     "contribution_scores",
     "evidence",
+    "targets",
     "challenges",
     "areas",
+    "second_reading",
 )
 
 
@@ -129,6 +131,8 @@ def _flat(row: Mapping[str, Any]) -> list[Any]:
         ";".join(f"{goal['goal']}:{goal['contribution']}" for goal in goals),
         ";".join(str(goal["contribution_score"]) for goal in goals),
         defused(" | ".join(phrase for goal in goals for phrase in goal["evidence"])),
+        ";".join(code for goal in goals for code in goal["targets"] or ()),
         ";".join(part["name"] for part in row["challenges"]),
         ";".join(part["name"] for part in row["areas"]),
+        row["second_reading"],
     ]

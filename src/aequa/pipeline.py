@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
-from functools import partial
 from importlib.resources import files
 from itertools import chain, islice
 from pathlib import Path
@@ -24,13 +23,15 @@ from aequa.classify import models
 from aequa.core import countries, groups
 from aequa.core.errors import InputError
 from aequa.core.provenance import digest
-from aequa.core.results import write_parquet
+from aequa.core.results import read_parquet, write_parquet
 from aequa.core.works import Work, to_batch
 from aequa.corpus import affiliations, fields, store
 from aequa.corpus.export import export
 from aequa.evidence import engine as evidence
+from aequa.evidence.known import Audited, Known, label_of, rates_of
+from aequa.labelling import Labelled, label
 from aequa.ledger import FileTally, Ledger
-from aequa.output import check_rejects, check_suffix, write_labels
+from aequa.output import check_rejects, check_suffix
 from aequa.progress import Tell
 from aequa.report import page
 from aequa.runners.local import cores, map_batches
@@ -39,6 +40,10 @@ from aequa.steps import Steps, code
 
 BATCH = 2000
 """Works per batch: large enough for Arrow, small enough for a laptop."""
+AUDIT = "audit.parquet"
+"""What ``aequa audit estimate`` leaves beside the corpus."""
+LABELLED_AT_ONCE = 500
+"""Works per batch of the classifier, which holds the words of all of them."""
 MEMORY = "600MB"
 """What DuckDB may hold before it spills to disk."""
 
@@ -49,6 +54,13 @@ class Ingested(NamedTuple):
     counts: store.Counts
     tallies: tuple[FileTally, ...]
     digests: dict[str, str]
+
+
+class Reported(NamedTuple):
+    """What ``report`` did: the sums of the corpus, and of its labels."""
+
+    counts: store.Counts
+    labelled: Labelled
 
 
 def sample() -> Path:
@@ -151,8 +163,8 @@ def _digests(paths: Sequence[Path]) -> dict[str, str]:
 
 def classify(
     arguments: Sequence[str], out: Path, rejects: Path, spec: classifier.Spec, tell: Tell
-) -> tuple[int, int]:
-    """Label every record of the files, in order and unmerged; (labelled, rejected).
+) -> tuple[Labelled, int]:
+    """Label every record of the files, in order and unmerged; what was done, and rejected records.
 
     Raises:
         InputError: a path does not exist, or no file held a usable record.
@@ -166,18 +178,13 @@ def classify(
     with Ledger(rejects) as ledger:
         works = _told(ledger.accept(read(paths)), "classifying", tell)
         if first := list(islice(works, 1)):
-            rows = write_labels(_labels(_texts(chain(first, works)), spec), out)
-            return rows, ledger.rejected
+            return label(_texts(chain(first, works)), spec, out), ledger.rejected
     raise _nothing_in(paths, ledger, rejects)
-
-
-def _labels(batches: Iterable[pa.RecordBatch], spec: classifier.Spec) -> Iterator[pa.RecordBatch]:
-    return map_batches(partial(classifier.classify_batch, spec=spec), batches, workers=cores())
 
 
 def _texts(works: Iterable[Work]) -> Iterator[pa.RecordBatch]:
     stream = iter(works)
-    while rows := list(islice(stream, BATCH)):
+    while rows := list(islice(stream, LABELLED_AT_ONCE)):
         yield pa.RecordBatch.from_arrays(
             [
                 pa.array([row.given or row.id for row in rows], pa.string()),
@@ -188,7 +195,9 @@ def _texts(works: Iterable[Work]) -> Iterator[pa.RecordBatch]:
         )
 
 
-def report(arguments: Sequence[str], directory: Path, tell: Tell) -> Ingested:
+def report(
+    arguments: Sequence[str], directory: Path, spec: classifier.Spec, tell: Tell
+) -> Reported:
     """The main job: from publications to ``directory/index.html`` and its tables.
 
     Without arguments the bundled sample is read. The corpus and its labels stay in the directory
@@ -202,14 +211,15 @@ def report(arguments: Sequence[str], directory: Path, tell: Tell) -> Ingested:
     directory.mkdir(parents=True, exist_ok=True)
     works, labels = directory / "works.parquet", directory / "labels.parquet"
     _sweep(directory)
-    steps, spec = Steps(directory), classifier.Spec()
+    steps = Steps(directory)
     done = _corpus_once(steps, paths, works, directory / "rejects.jsonl", tell)
-    _label_once(steps, works, labels, spec, tell)
+    labelled = _label_once(steps, works, labels, spec, tell)
     tell("counting", 0, None)
-    _tables(works, labels, directory, done.digests)
+    known, audit = _known(directory, spec)
+    _tables(works, labels, directory, done.digests, known)
     tell("writing the page", 0, None)
-    page.write(directory, _about(done, spec, is_sample=not arguments))
-    return done
+    page.write(directory, _about(done, labelled, spec, is_sample=not arguments) | {"audit": audit})
+    return Reported(done.counts, labelled)
 
 
 def _sweep(directory: Path) -> None:
@@ -241,15 +251,21 @@ def _corpus_once(
     return done
 
 
-def _label_once(steps: Steps, works: Path, labels: Path, spec: classifier.Spec, tell: Tell) -> None:
+def _label_once(
+    steps: Steps, works: Path, labels: Path, spec: classifier.Spec, tell: Tell
+) -> Labelled:
     """The labels, unless an earlier run gave them to the same corpus with the same code."""
     key, total = [code(), digest(works), asdict(spec)], pq.read_metadata(works).num_rows
-    if steps.finished("classify", key) is not None:
+    known = steps.finished("classify", key)
+    if known is not None:
         tell("classifying: done by an earlier run", total, total)
-        return
-    texts = pq.ParquetFile(works).iter_batches(BATCH // 2, columns=["id", "title", "abstract"])
-    rows = write_labels(_counted(_labels(texts, spec), total, tell), labels)
-    steps.enter("classify", key, [labels], rows)
+        return Labelled(**known)
+    texts = pq.ParquetFile(works).iter_batches(
+        LABELLED_AT_ONCE, columns=["id", "title", "abstract"]
+    )
+    done = label(texts, spec, labels, lambda made: _counted(made, total, tell))
+    steps.enter("classify", key, [labels], done._asdict())
+    return done
 
 
 def _counted(batches: Iterable[pa.RecordBatch], total: int, tell: Tell) -> Iterator[pa.RecordBatch]:
@@ -260,7 +276,37 @@ def _counted(batches: Iterable[pa.RecordBatch], total: int, tell: Tell) -> Itera
         yield batch
 
 
-def _tables(works: Path, labels: Path, directory: Path, inputs: dict[str, str]) -> None:
+def _known(directory: Path, spec: classifier.Spec) -> tuple[Known, str | None]:
+    """What is known of the labels' errors; and of an audit in the directory: used or other's.
+
+    The model card counts the errors of the default tier, which say nothing of another one's. An
+    audit (``aequa audit estimate``) counts where it was made of these very works and labels.
+    """
+    card = models.card() if spec.tier == classifier.Spec().tier else {}
+    known = Known(rates_of(card.get("error_rates")), rates_of(card.get("error_rates_titles")))
+    path = directory / AUDIT
+    if not path.exists():
+        return known, None
+    try:
+        table = read_parquet(path)
+    except (pa.ArrowException, OSError, KeyError, TypeError, ValueError) as error:
+        raise InputError(f"{path}: not what aequa audit estimate wrote ({error})") from error
+    ours = {digest(directory / name) for name in ("works.parquet", "labels.parquet")}
+    if not ours <= set(table.provenance.inputs.values()):
+        return known, "other"
+    audited = {
+        label_of(row["measure"], row["key"]): Audited(
+            row["share"], row["low"], row["high"], row["labelled"], row["found"]
+        )
+        for row in table.data.to_pylist()
+        if row["share"] is not None and row["low"] is not None and row["high"] is not None
+    }
+    return replace(known, audited=audited, inputs={AUDIT: digest(path)}), "used"
+
+
+def _tables(
+    works: Path, labels: Path, directory: Path, inputs: dict[str, str], known: Known
+) -> None:
     """All evidence tables, in place of those of an earlier run."""
     folder = directory / "tables"
     folder.mkdir(exist_ok=True)
@@ -272,11 +318,13 @@ def _tables(works: Path, labels: Path, directory: Path, inputs: dict[str, str]) 
         con.read_parquet(str(labels)).create_view("labels")
         con.register("groups", groups.as_table())
         con.register("countries", countries.as_table())
-        for table in evidence.evidence(con, evidence.Spec(), inputs):
+        for table in evidence.evidence(con, evidence.Spec(), inputs, known):
             write_parquet(table, folder / f"{table.name}.parquet")
 
 
-def _about(done: Ingested, spec: classifier.Spec, is_sample: bool) -> dict[str, Any]:
+def _about(
+    done: Ingested, labelled: Labelled, spec: classifier.Spec, is_sample: bool
+) -> dict[str, Any]:
     sources = [{**row._asdict(), "sha256": done.digests.get(row.file)} for row in done.tallies]
     if is_sample:  # where the package is installed is nobody's business
         sources = [{**row, "file": sample().name} for row in sources]
@@ -287,6 +335,7 @@ def _about(done: Ingested, spec: classifier.Spec, is_sample: bool) -> dict[str, 
         "sample": is_sample,
         "sources": sources,
         "counts": {**done.counts._asdict(), "repaired": repaired},
+        "tiers": {"tier": spec.tier, **labelled._asdict()},
         "spec": {"classify": asdict(spec), "evidence": asdict(evidence.Spec())},
         "seed": evidence.Spec().seed,
         "card": models.card(),

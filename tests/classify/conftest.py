@@ -33,8 +33,10 @@ def batch() -> Callable[[Sequence[Row]], pa.RecordBatch]:
 def classify(
     batch: Callable[[Sequence[Row]], pa.RecordBatch],
 ) -> Callable[..., list[dict[str, Any]]]:
-    def run(rows: Sequence[Row], scores: bool = False) -> list[dict[str, Any]]:
-        labels = classify_batch(batch(rows), Spec(scores=scores)).to_pylist()
+    def run(
+        rows: Sequence[Row], scores: bool = False, tier: str = "cascade"
+    ) -> list[dict[str, Any]]:
+        labels = classify_batch(batch(rows), Spec(scores=scores, tier=tier)).to_pylist()
         return list(labels)
 
     return run

@@ -112,10 +112,22 @@ def vectors(works: Sequence[Words], vocabulary: Vocabulary) -> Rows:
     """
     found, unknown = counts([sequence(work, vocabulary) for work in works], vocabulary)
     value = (1 + np.log(found.value)) * vocabulary.idf[found.feature]
-    squares = segment_sums(value * value, found.start)
-    length = np.sqrt(squares + unknown * np.float32(vocabulary.unknown_idf) ** 2)
+    length = _lengths(value, found.start, unknown, vocabulary)
     each = np.repeat(np.maximum(length, 1e-9), np.diff(found.start))
     return Rows(found.start, found.feature, (value / each).astype(np.float32))
+
+
+def _lengths(value: Floats, start: Ints, unknown: Ints, vocabulary: Vocabulary) -> Floats:
+    squares = segment_sums(value * value, start)
+    long = np.sqrt(squares + unknown * np.float32(vocabulary.unknown_idf) ** 2)
+    return np.asarray(long, np.float32)
+
+
+def length(work: Words, vocabulary: Vocabulary) -> float:
+    """The length of a work's vector before it is scaled to 1; at least a little above 0."""
+    found, unknown = counts([sequence(work, vocabulary)], vocabulary)
+    value = (1 + np.log(found.value)) * vocabulary.idf[found.feature]
+    return max(float(_lengths(value, found.start, unknown, vocabulary)[0]), 1e-9)
 
 
 def ending(work: Words) -> Words:

@@ -1,8 +1,9 @@
 """The shipped weights and what they say of a text: margins, then calibrated probabilities.
 
 All labels are linear in the same vector (one column each), so a batch costs one pass. A margin
-becomes a probability by logistic calibration (Platt 1999) with more inputs: the margin of AI,
-whether only a title is known, and whether the words were lent English by the glossary.
+becomes a probability by logistic calibration (Platt 1999) with more inputs: whether only a title is
+known, whether the words were lent English by the glossary, and how likely the work is not about AI.
+Where the encoder has read a work too, its logits join these inputs (stacking, Wolpert 1992).
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from importlib.resources import files
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from aequa.classify.features import (
     Floats,
@@ -44,16 +46,16 @@ LABEL_NAMES = (
 """The columns of ``Model.score``, in order."""
 COLUMNS = (*LABEL_NAMES, *(f"contribution:{name}" for name in CONTRIBUTIONS))
 """The columns of the weights: the labels, then four that ``contribution`` reads."""
+TRAITS = ("title only", "glossed", "not ai")
+"""What calibration must know of a work beside its margins; the third is a probability."""
 INPUTS = (
     "margin",
-    "title only",
-    "title only × margin",
-    "glossed",
-    "glossed × margin",
-    "ai margin",
     "one",
+    *(one for trait in TRAITS for one in (trait, f"{trait} × margin")),
 )
 """What the calibration of a label multiplies, in order."""
+SECOND_INPUTS = (*INPUTS, "encoder", *(f"{trait} × encoder" for trait in TRAITS))
+"""The same where the encoder has read the work."""
 _AT_ONCE = 128
 """Texts whose weights are gathered together: about what a processor's cache holds."""
 
@@ -76,6 +78,15 @@ class Model:
     """(contributions, 4 margins + 2 traits + 17 goals + one), see ``contribution``"""
     contribution_threshold: float
     """Least probability of *hinders or mixed* at which one of them is assigned"""
+    second: Floats
+    """(labels, ``SECOND_INPUTS``)"""
+    second_thresholds: Floats
+    """(labels,)"""
+    second_contribution: Floats
+    """(contributions, 4 margins + 4 encoder logits + 2 traits + 17 goals + one)"""
+    second_contribution_threshold: float
+    doubt: Floats
+    """(labels, 2) a work is sent to the encoder when a probability lies between the two"""
 
     def margins(self, rows: Rows) -> Floats:
         """Linear scores of shape (texts, ``COLUMNS``), before calibration."""
@@ -87,14 +98,20 @@ class Model:
         return margins[:, -len(CONTRIBUTIONS) :] + product(last, self.ending)
 
     def probabilities(self, margins: Floats, facts: Floats) -> Floats:
-        """Calibrated probabilities of shape (texts, ``LABEL_NAMES``)."""
-        own = margins[:, : len(LABEL_NAMES)]
-        logits = own * self.calibration[:, 0] + margins[:, AI, None] * self.calibration[:, 5]
-        for place in range(facts.shape[1]):
-            shift = self.calibration[:, 1 + 2 * place]
-            slope = self.calibration[:, 2 + 2 * place]
-            logits = logits + facts[:, place, None] * (shift + own * slope)
-        return sigmoid(logits + self.calibration[:, 6])
+        """Calibrated probabilities of shape (texts, ``LABEL_NAMES``) of the fast tier."""
+        return calibrated(margins, facts, self.calibration)
+
+    def second_probabilities(self, margins: Floats, logits: Floats, facts: Floats) -> Floats:
+        """Probabilities (works, ``LABEL_NAMES``) where the encoder has read the works.
+
+        ``logits`` has the shape (works, labels or more); further columns are not read.
+        """
+        return calibrated(margins, facts, self.second, logits)
+
+    def unsure(self, chances: Floats) -> npt.NDArray[np.bool_]:
+        """Whether the encoder should read each work too, shape (works,)."""
+        between = (chances > self.doubt[:, 0]) & (chances < self.doubt[:, 1])
+        return np.asarray(between.any(axis=1))
 
     def score(self, works: Sequence[Words]) -> Floats:
         """Probabilities of shape (works, ``LABEL_NAMES``)."""
@@ -114,13 +131,53 @@ def product(rows: Rows, weights: Floats) -> Floats:
 
 
 def traits(works: Sequence[Words]) -> Floats:
-    """What calibration must know beside margins, shape (works, 2), as 0 or 1.
+    """The first two of ``TRAITS``, shape (works, 2), as 0 or 1.
 
     First, whether a work has no abstract; second, whether the glossary knows its language.
     """
     known = glossed_languages()
     rows = [(not work.abstract, work.language in known) for work in works]
     return np.array(rows, np.float32).reshape(-1, 2)
+
+
+def inputs(margins: Floats, facts: Floats, logits: Floats | None = None) -> Floats:
+    """What calibration multiplies, shape (works, labels, ``INPUTS`` or ``SECOND_INPUTS``).
+
+    ``facts`` has one column per trait in ``TRAITS``.
+    """
+    count = len(LABEL_NAMES)
+    own = margins[:, :count]
+    parts = [own, np.ones_like(own)]
+    for fact in facts.T[:, :, None]:
+        parts += [np.broadcast_to(fact, own.shape), fact * own]
+    if logits is not None:
+        parts.append(logits[:, :count])
+        parts += [fact * logits[:, :count] for fact in facts.T[:, :, None]]
+    return np.stack(parts, axis=2).astype(np.float32)
+
+
+def calibrated(
+    margins: Floats, facts: Floats, calibration: Floats, logits: Floats | None = None
+) -> Floats:
+    """Probabilities (works, labels); that of AI comes first, since the others read it."""
+    zero = np.zeros((len(margins), 1), np.float32)
+    first = inputs(margins, np.hstack([facts, zero]), logits)[:, AI]
+    ai = sigmoid((first * calibration[AI]).sum(axis=1))
+    full = inputs(margins, np.hstack([facts, 1 - ai[:, None]]), logits)
+    found = sigmoid((full * calibration).sum(axis=2))
+    found[:, AI] = ai
+    return found
+
+
+def encoder_directions(logits: Floats, goals: Ints) -> Floats:
+    """The encoder's logits of contributions (pairs, 4), from those of the texts of the pairs.
+
+    ``logits`` (pairs, 102) holds labels, contributions shared by all goals, then those of each
+    goal; ``goals`` counts from 0.
+    """
+    count, first = len(CONTRIBUTIONS), len(LABEL_NAMES)
+    own = first + count * (1 + goals[:, None]) + np.arange(count)
+    return logits[:, first : first + count] + np.take_along_axis(logits, own, axis=1)
 
 
 def sigmoid(logits: Floats) -> Floats:
@@ -196,6 +253,11 @@ def _assemble(parts: dict[str, Any]) -> Model:
         thresholds=parts["thresholds"],
         contribution=parts["contribution"],
         contribution_threshold=float(parts["contribution_threshold"][0]),
+        second=parts["second"],
+        second_thresholds=parts["second_thresholds"],
+        second_contribution=parts["second_contribution"],
+        second_contribution_threshold=float(parts["second_contribution_threshold"][0]),
+        doubt=parts["doubt"],
     )
 
 
@@ -220,5 +282,10 @@ def to_bytes(model: Model) -> bytes:
         thresholds=model.thresholds.astype(np.float32),
         contribution=model.contribution.astype(np.float32),
         contribution_threshold=np.array([model.contribution_threshold], np.float32),
+        second=model.second.astype(np.float32),
+        second_thresholds=model.second_thresholds.astype(np.float32),
+        second_contribution=model.second_contribution.astype(np.float32),
+        second_contribution_threshold=np.array([model.second_contribution_threshold], np.float32),
+        doubt=model.doubt.astype(np.float32),
     )
     return stream.getvalue()

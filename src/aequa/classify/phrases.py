@@ -1,7 +1,8 @@
 """Evidence: the words of the work itself that moved a goal's score most.
 
-A text is cut at punctuation and at function words into phrases of at most twelve words; a phrase
-weighs what its words and word pairs add to the goal's linear score. Spans are copied, not rebuilt.
+A text is cut at punctuation and at function words into phrases of at most twelve words. A phrase
+weighs what its words add to the goal's score: in the fast tier its words and word pairs in a linear
+score, in the accurate tier these and its pieces (``attribution``). Spans are copied, not rebuilt.
 """
 
 from __future__ import annotations
@@ -36,44 +37,79 @@ class Phrase(NamedTuple):
     end: int
 
 
+class Weighed(NamedTuple):
+    """A text, its words, and what each of them adds to a score."""
+
+    text: str
+    found: list[Token]
+    moved: npt.NDArray[np.float64]
+
+
 def evidence(title: str, abstract: str, goal: int, model: Model, language: str | None) -> list[str]:
     """One to three spans copied from the title or the abstract, the weightiest first.
 
     ``goal`` counts from 0. Empty only when the text has no words.
     """
-    found = [
-        (phrase.weight, text[phrase.start : phrase.end])
-        for text in (title, abstract)
-        for phrase in phrases(text, goal, model, language)
-    ]
-    found.sort(key=lambda one: -one[0])
+    return spans([weigh(text, goal, model, language) for text in (title, abstract)])
+
+
+def weigh(text: str, goal: int, model: Model, language: str | None) -> Weighed:
+    """What each word of a text adds to the linear score of a goal, before the text's scale."""
+    found = tokens(text)
+    return Weighed(text, found, _moved(found, goal, model, language))
+
+
+def spans(parts: Sequence[Weighed]) -> list[str]:
+    """The spans that weigh most, copied from the texts; none when they have no words.
+
+    A work that consists of function words alone is cut at punctuation only.
+    """
+    for stops in (function_words(), frozenset[str]()):
+        found = [
+            (one.weight, part.text[one.start : one.end])
+            for part in parts
+            for one in _phrases(part, stops)
+        ]
+        if found:
+            return best(found)
+    return []
+
+
+def best(weighed: Sequence[tuple[float, str]]) -> list[str]:
+    """The weightiest one to three of weighed spans, none of which says what another says.
+
+    >>> best([(1.0, "clean water"), (3.0, "malaria"), (2.0, "Malaria parasites"), (0.1, "towns")])
+    ['malaria']
+    """
+    found = sorted(weighed, key=lambda one: -one[0])
     chosen: list[str] = []
     for weight, span in found:
-        known = any(_says(span, other) or _says(other, span) for other in chosen)
-        if not known and (not chosen or weight >= max(WORTH * found[0][0], 1e-6)):
+        if len(chosen) == MOST_PHRASES or (chosen and weight < max(WORTH * found[0][0], 1e-6)):
+            break
+        if not any(_says(span, other) or _says(other, span) for other in chosen):
             chosen.append(span)
-    return chosen[:MOST_PHRASES]
+    return chosen
 
 
 def _says(one: str, other: str) -> bool:
     return one.lower() in other.lower()
 
 
-def phrases(text: str, goal: int, model: Model, language: str | None) -> list[Phrase]:
+def _phrases(part: Weighed, stops: frozenset[str]) -> list[Phrase]:
     """All phrases of a text with their weights; they do not overlap."""
-    found = tokens(text)
-    moved = _moved(found, goal, model, language)
-    made = []
-    for run in _runs(text, found):
-        while run and found[run[0]].word in _LINKS:
-            run = run[1:]
-        while run and found[run[-1]].word in _LINKS:
-            run = run[:-1]
-        run = _window(run, moved)
+    made, links = [], _LINKS if stops else frozenset()
+    for run in _runs(part.text, part.found, stops):
+        run = _trimmed(_window(_trimmed(run, part, links), part.moved), part, links)
         if run:
-            weight = float(sum(moved[place] for place in run))
-            made.append(Phrase(weight, found[run[0]].start, found[run[-1]].end))
+            weight = float(part.moved[run].sum())
+            made.append(Phrase(weight, part.found[run[0]].start, part.found[run[-1]].end))
     return made
+
+
+def _trimmed(run: list[int], part: Weighed, links: frozenset[str]) -> list[int]:
+    """The run without links at either end."""
+    inner = [place for place, word in enumerate(run) if part.found[word].word not in links]
+    return run[inner[0] : inner[-1] + 1] if inner else []
 
 
 def _moved(
@@ -96,10 +132,9 @@ def _moved(
     return moved
 
 
-def _runs(text: str, found: Sequence[Token]) -> list[list[int]]:
-    """Places of words between two breaks (punctuation, tags, function words)."""
+def _runs(text: str, found: Sequence[Token], stops: frozenset[str]) -> list[list[int]]:
+    """Places of words between two breaks (punctuation, tags, the words in ``stops``)."""
     runs: list[list[int]] = [[]]
-    stops = function_words()
     for place, token in enumerate(found):
         gap = text[found[place - 1].end : token.start] if place else ""
         if not _JOIN.fullmatch(gap):

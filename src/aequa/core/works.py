@@ -190,6 +190,7 @@ GOAL = pa.struct(
         ("contribution", pa.string()),
         ("contribution_score", pa.float32()),
         ("evidence", pa.list_(pa.string())),
+        ("targets", pa.list_(pa.string())),
     ]
 )
 LABELS = pa.schema(
@@ -201,9 +202,16 @@ LABELS = pa.schema(
         pa.field("challenges", pa.list_(SCORED)),
         pa.field("areas", pa.list_(SCORED)),
         pa.field("scores", pa.list_(pa.float32())),
+        pa.field("second_reading", pa.string()),
     ]
 )
-"""What ``classify`` writes, one row per work; ``scores`` holds all 17 goal scores or null."""
+"""What ``classify`` writes, one row per work; ``scores`` holds all 17 goal scores or null.
+
+``second_reading`` is null where the fast tier's answer stands; where the encoder read the work
+too, ``changed`` if that gave it other goals, and ``agreed`` if not."""
+
+VECTOR = pa.field("vector", pa.binary())
+"""What the encoder found in a work, to be kept beside labels and given back another time."""
 
 
 def to_batch(works: Iterable[Work]) -> pa.RecordBatch:
