@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 READY  := $(VENV)/.ready
 
-.PHONY: setup report test lint bench sample weights clean
+.PHONY: setup report test lint bench sample weights train clean
 
 report: setup  ## the main job, on the bundled sample of real AI works
 	@echo "aequa: reading the bundled sample and writing the report to ./report"
@@ -36,7 +36,11 @@ bench: setup  ## speed and memory against named alternatives; needs ../shared/da
 sample: setup  ## draw the bundled sample again; needs ../shared/data
 	$(VENV)/bin/python tools/draw_sample.py ../shared/data/works src/aequa/data
 
-weights: setup  ## train the shipped weights and write the model card again; needs ../shared/data
+train: setup  ## train both tiers and write the model card again; needs ../shared/data, 90 minutes
+	$(VENV)/bin/python -m pip install --quiet --no-deps --require-hashes -r requirements-train.lock
+	$(VENV)/bin/python -m aequa.training --data ../shared/data --encoder .training
+
+weights: setup  ## the same but for the encoder, which stays as it is; five minutes
 	$(VENV)/bin/python -m aequa.training --data ../shared/data
 
 clean:

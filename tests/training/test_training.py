@@ -11,11 +11,13 @@ import pytest
 
 from aequa.classify import models
 from aequa.core.errors import InputError
-from aequa.training import data, splits
+from aequa.evaluation.metrics import mean_f1
+from aequa.training import data, splits, stored
 from aequa.training.calibrate import calibrate, logistic, softmax_regression
 from aequa.training.data import Example, sources
-from aequa.training.evaluate import calibration_error, mean_f1, model_of, nested, with_interval
-from aequa.training.fit import Spec, fit, samples, target, vocabulary
+from aequa.training.evaluate import error_rates
+from aequa.training.fit import Sample, Spec, fit, samples, target, vocabulary
+from aequa.training.nested import model_of, nested
 
 SPEC = Spec(folds=3)
 
@@ -24,7 +26,23 @@ def trained(examples: list[Example]) -> bytes:
     drawn = samples(examples)
     linear = fit(drawn, SPEC)
     margins = linear.margins([one.words for one in drawn])
-    return models.to_bytes(model_of(linear, calibrate(drawn, margins, SPEC)))
+    fast = calibrate(drawn, margins, SPEC)
+    second = calibrate(drawn, margins, SPEC, logits_of(drawn))
+    return models.to_bytes(model_of(linear, fast, second, SPEC))
+
+
+def logits_of(drawn: list[Sample], missing: int = 7) -> np.ndarray:
+    """Answers as a good encoder would give, with noise; none for every ``missing``-th text."""
+    noise = np.random.default_rng(3)
+    found = noise.normal(0, 1, (len(drawn), 102)).astype(np.float32)
+    for place, name in enumerate(models.LABEL_NAMES):
+        truth, _ = target(name, drawn, SPEC)
+        found[:, place] += np.where(truth, 4, -4)
+    for row, one in enumerate(drawn):
+        bad = "hinders" in (one.example.goals or {}).values()
+        found[row, 30:34] += (-3, 3, 0, 0) if bad else (3, -3, 0, 0)
+    found[::missing] = np.nan
+    return found
 
 
 def test_the_same_data_and_seed_give_the_same_bytes(small, tmp_path) -> None:
@@ -55,7 +73,8 @@ def test_another_process_gives_the_same_vocabulary(small) -> None:
 def test_nested_validation_learns_goals_and_directions(small) -> None:
     drawn = samples(small)
     fold = np.array([int(one.example.id[1:]) // 12 % 3 for one in drawn])
-    outcome, margins = nested(drawn, fold, SPEC, lambda step: None)
+    outcomes, margins = nested(drawn, fold, SPEC, lambda step: None)
+    outcome = outcomes["fast"]
     whole = [row for row, one in enumerate(drawn) if not one.copy]
     micro, _ = mean_f1(outcome.truth[whole][:, :17], outcome.assigned[whole][:, :17])
     assert micro > 0.8
@@ -73,10 +92,68 @@ def test_labels_of_the_left_out_fold_change_nothing_there(small) -> None:
         one._replace(example=replace(one.example, goals={}, ai=False)) if place == 0 else one
         for one, place in zip(drawn, fold, strict=True)
     ]
-    before, _ = nested(drawn, fold, SPEC, lambda step: None)
-    after, _ = nested(wrong, fold, SPEC, lambda step: None)
-    np.testing.assert_array_equal(before.chances[fold == 0], after.chances[fold == 0])
-    np.testing.assert_array_equal(before.assigned[fold == 0], after.assigned[fold == 0])
+    logits = logits_of(drawn)
+    first, _ = nested(drawn, fold, SPEC, lambda step: None, logits)
+    second, _ = nested(wrong, fold, SPEC, lambda step: None, logits)
+    for tier, before in first.items():
+        after = second[tier]
+        np.testing.assert_array_equal(before.chances[fold == 0], after.chances[fold == 0])
+        np.testing.assert_array_equal(before.assigned[fold == 0], after.assigned[fold == 0])
+        np.testing.assert_array_equal(before.direction[fold == 0], after.direction[fold == 0])
+
+
+def test_a_good_encoder_makes_the_accurate_tier_better_and_the_cascade_asks_it(small) -> None:
+    words = ("network", "model", "learning", "training", "classifier")
+    vague = [
+        replace(one, title=words[place % 5], abstract=" ".join(words[place % 3 :]))
+        for place, one in enumerate(small)
+    ]
+    drawn = samples(vague)  # the linear model finds nothing in them
+    fold = np.array([int(one.example.id[1:]) // 12 % 3 for one in drawn])
+    logits = logits_of(drawn)
+    found, _ = nested(drawn, fold, SPEC, lambda step: None, logits)
+    read = np.isfinite(logits[:, 0])
+    reached = {
+        tier: mean_f1(one.truth[read, :17], one.assigned[read, :17])[0]
+        for tier, one in found.items()
+    }
+    assert reached["accurate"] > reached["fast"]
+    assert reached["accurate"] > 0.95
+    assert reached["fast"] < reached["cascade"]
+    assert np.isnan(found["accurate"].chances[~read]).all()
+    cascade, fast = found["cascade"], found["fast"]
+    np.testing.assert_array_equal(cascade.chances[~read], fast.chances[~read])
+    moved = (cascade.chances != fast.chances).any(axis=1)
+    unsure = (fast.chances[:, :17] > SPEC.goal_doubt[0]).any(axis=1)
+    assert (moved[read & unsure]).all()
+
+
+def test_rates_of_error_add_up_to_the_judged_works(small) -> None:
+    drawn = samples(small)
+    fold = np.array([int(one.example.id[1:]) // 12 % 3 for one in drawn])
+    found, _ = nested(drawn, fold, SPEC, lambda step: None)
+    rows = np.flatnonzero([not one.copy and one.example.ai is True for one in drawn])
+    rates = error_rates(found["fast"], rows)
+    assert {sum(counts.values()) for counts in rates.values()} == {len(rows)}
+    harmful = sum("hinders" in (drawn[row].example.goals or {}).values() for row in rows)
+    assert rates["hinders"]["tp"] + rates["hinders"]["fn"] == harmful
+    assert {"explicit", "applied", "goal:3", "goal:3:supports", "challenge:bias"} <= set(rates)
+
+
+def test_stored_answers_come_back_to_their_texts(small) -> None:
+    drawn = samples(small)
+    logits = logits_of(drawn)
+    raw = stored.to_bytes(drawn, logits)
+    assert stored.to_bytes(drawn, logits) == raw
+    again = stored.from_bytes(raw, drawn[::-1])[::-1]
+    known = np.isfinite(again[:, 0])
+    assert known.sum() >= np.isfinite(logits[:, 0]).sum()  # equal texts share an answer
+    other = replace(small[0], title="unlike", abstract="anything here")
+    assert np.isnan(stored.from_bytes(raw, [*drawn, *samples([other])])[-1, 0])
+    with pytest.raises(InputError, match="answer none"):
+        stored.from_bytes(raw, samples([other]))
+    with pytest.raises(InputError, match="damaged"):
+        stored.from_bytes(raw[:50], drawn)
 
 
 def test_an_absent_goal_of_a_single_label_text_weighs_little(small) -> None:
@@ -119,16 +196,6 @@ def test_softmax_regression_recovers_shares() -> None:
     beta = softmax_regression(np.ones((100, 1)), values, np.ones(100), 1e-6)
     powers = np.exp(beta[:, 0] - beta[:, 0].max())
     np.testing.assert_allclose(powers / powers.sum(), [0.4, 0.3, 0.2, 0.1], atol=1e-3)
-
-
-def test_figures_on_known_cases() -> None:
-    truth = np.array([[True, False], [False, True], [True, False]])
-    assert mean_f1(truth, truth) == (1.0, 1.0)
-    micro, macro = mean_f1(truth, np.array([[True, False], [False, False], [True, False]]))
-    assert (micro, macro) == (pytest.approx(0.8), 0.5)
-    assert calibration_error(np.ones(4, bool), np.ones(4)) == 0
-    row = with_interval(truth, truth, seed=1, draws=50)
-    assert row["micro_interval"] == [1.0, 1.0]
 
 
 def test_only_sources_with_a_licence_to_ship_are_read(examples) -> None:

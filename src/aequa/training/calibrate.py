@@ -1,8 +1,8 @@
 """From margins to probabilities and decisions, always on margins of texts not fitted on.
 
-Logistic calibration (Platt 1999) with the inputs of ``models.INPUTS``. Each label's coefficients
-are drawn towards those shared by all labels of its kind (ridge), since the rarest goals have a
-handful of positives.
+Logistic calibration (Platt 1999) with the inputs of ``models.inputs``; with those of the encoder
+too it is the second tier. Each label's coefficients are drawn towards those shared by all labels
+of its kind (ridge), since the rarest goals have a handful of positives.
 """
 
 from __future__ import annotations
@@ -16,7 +16,16 @@ from scipy.optimize import minimize
 
 from aequa.classify import contribution
 from aequa.classify.features import Floats
-from aequa.classify.models import AI, COLUMNS, INPUTS, LABEL_NAMES, traits
+from aequa.classify.glossary import glossed_languages
+from aequa.classify.models import (
+    AI,
+    COLUMNS,
+    LABEL_NAMES,
+    calibrated,
+    encoder_directions,
+    inputs,
+    traits,
+)
 from aequa.core.works import CONTRIBUTIONS
 from aequa.training.fit import Sample, Spec, target
 
@@ -25,6 +34,9 @@ _SHARED_RIDGE = 1e-3
 _OWN_RIDGE = 2.0
 _ARXIV_WEIGHT = 0.25
 """Three times as many arXiv texts as annotated works; the annotators' definition should prevail."""
+_GENERAL_WEIGHT, _ABSENT_WEIGHT = 0.5, 0.15
+"""Of general texts with one recorded goal: that goal, and each of the others."""
+_DIRECTION_WEIGHT = {"gold": 1.0, "contrast": 0.25, "multilingual": 0.25}
 
 
 class Calibration(NamedTuple):
@@ -36,68 +48,79 @@ class Calibration(NamedTuple):
     contribution_threshold: float
 
 
-def calibrate(drawn: Sequence[Sample], margins: Floats, spec: Spec) -> Calibration:
-    """Fit on real annotated works (gold), whole and as titles.
+def calibrate(
+    drawn: Sequence[Sample], margins: Floats, spec: Spec, logits: Floats | None = None
+) -> Calibration:
+    """Fit on real annotated works (gold), whole and as titles; of the second tier with ``logits``.
 
     The AI label is also fitted on arXiv; the shift for other languages on written passages,
-    weighted so that half of them have no goal (few have none, which says nothing of real works).
+    weighted so that half of them have no goal (few have none, which says nothing of real works);
+    that for works not about AI also on general texts. Rows whose logits are NaN are left out.
     """
-    facts = traits([one.words for one in drawn]).astype(np.float64)
-    source = np.array([one.example.source for one in drawn])
-    passage = (source == "multilingual") & (facts[:, 1] > 0)
-    labels = np.zeros((len(LABEL_NAMES), len(INPUTS)))
-    for kind in ("goal", "ai", "challenge", "area"):
+    if logits is not None:
+        read = np.flatnonzero(np.isfinite(logits[:, 0]))
+        drawn = [drawn[row] for row in read.tolist()]
+        margins, logits = margins[read], logits[read]
+    facts = traits([one.words for one in drawn])
+    not_ai = np.zeros((len(drawn), 1), np.float32)
+    labels: Floats = np.zeros((len(LABEL_NAMES), 0), np.float32)
+    for kind in ("ai", "goal", "challenge", "area"):
+        seen = inputs(margins, np.hstack([facts, not_ai]), logits)
+        if not labels.shape[1]:
+            labels = np.zeros(seen.shape[1:], np.float32)
         places = [k for k, name in enumerate(LABEL_NAMES) if name.split(":")[0] == kind]
-        arxiv = (source == "ai-filter") & (kind == "ai")
-        rows = np.flatnonzero((source == "gold") | passage | arxiv)
-        weight = _weights([drawn[row] for row in rows.tolist()], kind)
-        inputs = [_inputs(margins[rows], place, facts[rows]) for place in places]
-        truths = [_truth(drawn, rows, place, spec) for place in places]
-        shared = logistic(
-            np.concatenate(inputs),
-            np.concatenate(truths),
-            np.tile(weight, len(places)),
-            np.zeros(len(INPUTS)),
-            _SHARED_RIDGE,
-        )
-        for place, seen, truth in zip(places, inputs, truths, strict=True):
-            labels[place] = logistic(seen, truth, weight, shared, _OWN_RIDGE)
-    thresholds = _thresholds(drawn, _chances(margins, facts, labels), spec)
-    matrix, least = _contribution(drawn, margins, facts, source == "gold")
-    return Calibration(labels.astype(np.float32), thresholds.astype(np.float32), matrix, least)
+        labels[places] = _kind(drawn, seen[:, places].astype(np.float64), kind, places, spec)
+        if kind == "ai":
+            not_ai = 1 - calibrated(margins, facts, labels, logits)[:, [AI]]
+    thresholds = _thresholds(drawn, calibrated(margins, facts, labels, logits), spec)
+    matrix, least = _contribution(drawn, margins, facts, logits)
+    return Calibration(labels, thresholds.astype(np.float32), matrix, least)
+
+
+def _kind(
+    drawn: Sequence[Sample], seen: Doubles, kind: str, places: Sequence[int], spec: Spec
+) -> Doubles:
+    """Coefficients (places, inputs) of the labels of one kind, drawn towards what they share."""
+    truth, weight = _truths(drawn, kind, places, spec)
+    rows = np.flatnonzero(weight.any(axis=1))
+    seen, truth, weight = seen[rows], truth[rows], weight[rows]
+    flat = seen.reshape(-1, seen.shape[2])
+    start = np.zeros(seen.shape[2])
+    shared = logistic(flat, truth.ravel(), weight.ravel(), start, _SHARED_RIDGE)
+    own = [
+        logistic(seen[:, k], truth[:, k], weight[:, k], shared, _OWN_RIDGE)
+        for k in range(len(places))
+    ]
+    return np.stack(own)
+
+
+def _truths(
+    drawn: Sequence[Sample], kind: str, places: Sequence[int], spec: Spec
+) -> tuple[Doubles, Doubles]:
+    """Truth and weight of each row and label; weight 0 where it says nothing."""
+    answers = [target(COLUMNS[place], drawn, spec) for place in places]
+    truth = np.stack([answer for answer, _ in answers], axis=1).astype(np.float64)
+    recorded = np.stack([weight > 0 for _, weight in answers], axis=1)
+    weight: Doubles = recorded * _weights(drawn, kind)[:, None]
+    single = np.array([not one.example.complete for one in drawn])
+    weight[single] *= np.where(truth[single] > 0, _GENERAL_WEIGHT, _ABSENT_WEIGHT)
+    return truth, weight
 
 
 def _weights(drawn: Sequence[Sample], kind: str) -> Doubles:
-    """Weight of each row; passages without the kind of label count as much as those with it."""
-    passage = np.array([one.example.source == "multilingual" for one in drawn])
+    """Weight of each row; passages without a goal count as much as those with one."""
+    source = np.array([one.example.source for one in drawn])
+    lent = np.array([one.words.language in glossed_languages() for one in drawn])
+    passage = (source == "multilingual") & lent
     bare = np.array([not one.example.goals for one in drawn])
-    weight = np.ones(len(drawn))
-    if kind == "goal" and passage.any() and (passage & bare).any():
-        weight[passage & bare] = (passage & ~bare).sum() / (passage & bare).sum()
-    if kind == "area":
-        weight[passage] = 0.0
-    weight[[one.example.source == "ai-filter" for one in drawn]] = _ARXIV_WEIGHT
+    weight: Doubles = ((source == "gold") | (passage & (kind != "area"))).astype(np.float64)
+    if kind == "goal":
+        weight[[not one.example.complete for one in drawn]] = 1.0
+        if (passage & bare).any():
+            weight[passage & bare] = (passage & ~bare).sum() / (passage & bare).sum()
+    if kind == "ai":
+        weight[source == "ai-filter"] = _ARXIV_WEIGHT
     return weight
-
-
-def _inputs(margins: Floats, place: int, facts: Doubles) -> Doubles:
-    own = margins[:, place].astype(np.float64)
-    told = [part for fact in facts.T for part in (fact, fact * own)]
-    other = margins[:, AI].astype(np.float64) * (place != AI)
-    return np.column_stack([own, *told, other, np.ones(len(own))])
-
-
-def _chances(margins: Floats, facts: Doubles, labels: Doubles) -> Doubles:
-    """Probabilities (rows, labels) as ``Model.probabilities`` gives them."""
-    logits = [
-        _inputs(margins, place, facts) @ coefficients for place, coefficients in enumerate(labels)
-    ]
-    return np.asarray(1 / (1 + np.exp(-np.stack(logits, axis=1))))
-
-
-def _truth(drawn: Sequence[Sample], rows: npt.NDArray[np.int64], place: int, spec: Spec) -> Doubles:
-    truth, _ = target(COLUMNS[place], [drawn[row] for row in rows], spec)
-    return truth.astype(np.float64)
 
 
 def logistic(
@@ -121,7 +144,7 @@ def logistic(
     return found
 
 
-def _thresholds(drawn: Sequence[Sample], chances: Doubles, spec: Spec) -> Doubles:
+def _thresholds(drawn: Sequence[Sample], chances: Floats, spec: Spec) -> Doubles:
     """One threshold per label on whole gold works; for AI between theirs and that of arXiv.
 
     Nine of ten gold works are about AI and one of ten on arXiv, so that the best threshold for
@@ -131,16 +154,18 @@ def _thresholds(drawn: Sequence[Sample], chances: Doubles, spec: Spec) -> Double
     source = np.array([one.example.source for one in drawn])
     gold = np.flatnonzero(whole & (source == "gold"))
     arxiv = np.flatnonzero(source == "ai-filter")
-    found = np.array(
-        [
-            _threshold(chances[gold, place], _truth(drawn, gold, place, spec))
-            for place in range(len(LABEL_NAMES))
-        ]
-    )
+    places = range(len(LABEL_NAMES))
+    found = np.array([_best(drawn, chances, gold, place, spec) for place in places])
     if len(arxiv):
-        other = _threshold(chances[arxiv, AI], _truth(drawn, arxiv, AI, spec))
-        found[AI] = (found[AI] + other) / 2
+        found[AI] = (found[AI] + _best(drawn, chances, arxiv, AI, spec)) / 2
     return found
+
+
+def _best(
+    drawn: Sequence[Sample], chances: Floats, rows: npt.NDArray[np.int64], place: int, spec: Spec
+) -> float:
+    truth, _ = target(COLUMNS[place], [drawn[row] for row in rows.tolist()], spec)
+    return _threshold(chances[rows, place].astype(np.float64), truth.astype(np.float64))
 
 
 def _threshold(chance: Doubles, truth: Doubles) -> float:
@@ -161,7 +186,7 @@ def _threshold(chance: Doubles, truth: Doubles) -> float:
 
 
 def _contribution(
-    drawn: Sequence[Sample], margins: Floats, facts: Doubles, gold: npt.NDArray[np.bool_]
+    drawn: Sequence[Sample], margins: Floats, facts: Floats, logits: Floats | None
 ) -> tuple[Floats, float]:
     """Multinomial logistic over pairs of work and goal, fitted by gradient steps (L-BFGS)."""
     pairs = [
@@ -171,15 +196,17 @@ def _contribution(
         if value is not None
     ]
     rows, goals, values = np.array(pairs, np.int64).reshape(-1, 3).T
-    inputs = contribution.inputs(
-        margins[rows, -len(CONTRIBUTIONS) :], facts[rows].astype(np.float32), goals
-    )
-    weight = np.where(gold[rows], 1.0, 0.25)
-    coefficients = softmax_regression(inputs.astype(np.float64), values, weight, 1.0)
-    chances = contribution.probabilities(inputs, coefficients)
+    told = margins[rows, -len(CONTRIBUTIONS) :]
+    if logits is not None:
+        told = np.hstack([told, encoder_directions(logits[rows], goals)])
+    seen = contribution.inputs(told, facts[rows], goals)
+    sources = [drawn[row].example.source for row in rows.tolist()]
+    weight = np.array([_DIRECTION_WEIGHT[source] for source in sources])
+    coefficients = softmax_regression(seen.astype(np.float64), values, weight, 1.0)
+    chances = contribution.probabilities(seen, coefficients)
     harm = chances[:, contribution.HINDERS] + chances[:, contribution.MIXED]
     bad = np.isin(values, (contribution.HINDERS, contribution.MIXED)).astype(np.float64)
-    whole = gold[rows] & (facts[rows, 0] == 0)
+    whole = (weight == 1) & (facts[rows, 0] == 0)
     return coefficients, _threshold(harm[whole].astype(np.float64), bad[whole])
 
 

@@ -41,6 +41,8 @@ class Example:
     """False when only one goal was recorded: an absent goal is then not a negative."""
     challenges: frozenset[str] | None = None
     areas: frozenset[str] | None = None
+    disputed: frozenset[str] = frozenset()
+    """Labels (``goal:3``, ``area:society``) on which the two annotators differ: no truth."""
 
 
 @dataclass(frozen=True)
@@ -96,10 +98,23 @@ def _gold(folder: Path, split: str) -> Iterator[Example]:
             split=split,
             stratum=row["stratum"],
             ai=None if row["ai"] is None else bool(row["ai"]),
-            goals={int(goal): value for goal, value in row["goals"].items()},
+            goals=_agreed(row["goals"], row.get("disputed", {})),
             challenges=frozenset(row["challenges"]),
             areas=frozenset(row["areas"]),
+            disputed=frozenset(_disputed(row)),
         )
+
+
+def _agreed(goals: dict[str, str], disputed: dict[str, list[str | None]]) -> dict[int, str | None]:
+    """Goals with their contribution; None where the annotators agree on the goal only."""
+    found: dict[int, str | None] = {int(goal): value for goal, value in goals.items()}
+    return found | {int(goal): None for goal, both in disputed.items() if None not in both}
+
+
+def _disputed(row: dict[str, Any]) -> Iterator[str]:
+    yield from (f"goal:{goal}" for goal, both in row.get("disputed", {}).items() if None in both)
+    yield from (f"challenge:{name}" for name in row.get("disputed_challenges") or ())
+    yield from (f"area:{name}" for name in row.get("disputed_areas") or ())
 
 
 def _passages(path: Path, source: str) -> Iterator[Example]:

@@ -53,6 +53,10 @@ class Spec:
     filter_weight: float = 1.0
     """Weight of AI labels that derive from arXiv categories or from the corpus a work is in."""
     folds: int = 5
+    goal_doubt: tuple[float, float] = (0.15, 1.01)
+    """A work goes to the encoder when the fast probability of a goal lies between these."""
+    ai_doubt: tuple[float, float] = (0.4, 0.6)
+    """The same for the AI label."""
 
 
 class Sample(NamedTuple):
@@ -121,6 +125,8 @@ def target(
 
 def _answer(column: str, example: Example) -> bool | None:
     kind, _, name = column.partition(":")
+    if column in example.disputed:
+        return None
     if kind == "ai":
         return False if example.ai is None and not example.complete else example.ai
     if kind == "goal":
