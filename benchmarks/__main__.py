@@ -1,4 +1,7 @@
-"""``python -m benchmarks [NAME…]``: run the cases, print a table, write benchmarks/RESULTS.md."""
+"""``python -m benchmarks [NAME…]``: run the cases, print a table, write benchmarks/RESULTS.md.
+
+With names only those cases are run and printed; ``labels`` alone writes its part of the page anew.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,11 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
+from benchmarks import labels
 from benchmarks.measure import Measured, measure
 
 ROOT = Path(__file__).parents[1]
+RESULTS = ROOT / "benchmarks" / "RESULTS.md"
 DATA = ROOT.parent / "shared" / "data"
 VENUES = str(DATA / "works" / "venues.openalex.jsonl.gz")
 WOS = str(DATA / "works" / "wos-10000.txt.gz")
@@ -93,6 +98,9 @@ def main(names: list[str]) -> None:
     """Run all cases, or those whose name contains one of ``names``; write the table."""
     if not DATA.is_dir():
         sys.exit("benchmarks need ../shared/data, which only developers have")
+    if names == ["labels"]:
+        write_page(RESULTS.read_text(encoding="utf-8").partition(labels.HEADING)[0])
+        return
     chosen = [case for case in CASES if not names or any(name in case.name for name in names)]
     done: dict[tuple[str, ...], Measured] = {}
     rows = [HEAD, "|" + "---|" * HEAD.count("| ")]
@@ -103,7 +111,14 @@ def main(names: list[str]) -> None:
         rows.append(row(case, done[case.load]))
         print(rows[-1], flush=True)
     if not names:
-        (ROOT / "benchmarks" / "RESULTS.md").write_text(page(rows), encoding="utf-8")
+        write_page(page(rows))
+
+
+def write_page(loads: str) -> None:
+    """The page of results: the loads, and the part on labels, made now."""
+    section = labels.section()
+    print(section)
+    RESULTS.write_text(f"{loads.strip()}\n\n{section}", encoding="utf-8")
 
 
 def page(rows: list[str]) -> str:

@@ -148,10 +148,11 @@ def dict_loader(path: str) -> dict[str, Any]:
 def report(*paths: str) -> dict[str, Any]:
     """aequa: from raw files to the finished report."""
     from aequa import pipeline
+    from aequa.classify.engine import Spec
 
     result: dict[str, Any] = {}
     with tempfile.TemporaryDirectory() as folder, timed(result):
-        done = pipeline.report(list(paths), Path(folder), lambda *_: None)
+        done = pipeline.report(list(paths), Path(folder), Spec(), lambda *_: None)
         size = (Path(folder) / "index.html").stat().st_size
     return result | {"records": done.counts.read, **done.counts._asdict(), "page_bytes": size}
 

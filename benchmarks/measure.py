@@ -22,13 +22,13 @@ class Measured(NamedTuple):
     peak_mb: float
 
 
-def measure(load: str, *arguments: str) -> Measured:
-    """Run ``python -m benchmarks.loads LOAD …`` and watch it.
+def measure(load: str, *arguments: str, module: str = "benchmarks.loads") -> Measured:
+    """Run ``python -m MODULE LOAD …`` and watch it.
 
     Memory is the sum of the unique set sizes of the process and its children (what is shared
     between them is counted once, in the resident size of the parent).
     """
-    command = [sys.executable, "-m", "benchmarks.loads", load, *arguments]
+    command = [sys.executable, "-m", module, load, *arguments]
     start = time.monotonic()
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         peak = 0
