@@ -1,4 +1,4 @@
-"""Doctests of modules that need what only `make train` installs are left out where it is missing."""
+"""Doctests of modules that need what only `make train` installs are left out if it is missing."""
 
 from __future__ import annotations
 
