@@ -12,7 +12,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from aequa import pipeline
+from aequa import ingesting
 from aequa.cli import run
 
 GOOD = json.dumps({"id": "good-1", "title": "Robots that harvest tomatoes in greenhouses"})
@@ -190,9 +190,9 @@ def test_a_batch_lost_on_the_way_is_noticed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The ledger counts what was read on its own, so a loss between reading and merging shows."""
-    whole = pipeline._batches
-    monkeypatch.setattr(pipeline, "BATCH", 1)
-    monkeypatch.setattr(pipeline, "_batches", lambda works: islice(whole(works), 1, None))
+    whole = ingesting.batches
+    monkeypatch.setattr(ingesting, "BATCH", 1)
+    monkeypatch.setattr(ingesting, "batches", lambda *given: islice(whole(*given), 1, None))
     path = tmp_path / "in.jsonl"
     path.write_text(
         "\n".join([GOOD, GOOD.replace("good-1", "good-2"), GOOD.replace("Robots", "Y")])

@@ -209,7 +209,9 @@ def test_ctrl_c_ends_with_130_and_leaves_no_half_written_file(tmp_path: Path) ->
     _, error = process.communicate(timeout=60)
     assert process.returncode == 130, error
     assert b"Traceback" not in error, error
-    assert [path.name for path in tmp_path.iterdir()] == ["in.jsonl"]
+    assert b"the same command goes on" in error
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".w.parquet.shards", "in.jsonl"]
+    assert not [*tmp_path.rglob("*.tmp")]
 
 
 def test_standard_input_and_real_process(corpus: Path, tmp_path: Path) -> None:
@@ -264,7 +266,8 @@ def test_a_scheduler_that_ends_the_run_finds_no_half_written_file(
     process.send_signal(number)
     _, error = process.communicate(timeout=60)  # ends only when the workers have, too
     assert process.returncode == 130, error
-    assert [path.name for path in tmp_path.iterdir()] == ["in.jsonl"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".w.parquet.shards", "in.jsonl"]
+    assert not [*tmp_path.rglob("*.tmp")]
 
 
 def test_a_run_without_a_usable_record_keeps_the_earlier_output_and_says_why(

@@ -1,7 +1,7 @@
 """The command line: arguments in, exit codes out. It computes nothing.
 
 Exit codes: 0 done, 1 the work could not be done, 2 wrong usage, 3 done but some records were
-rejected (with ``--strict``), 130 interrupted.
+rejected (with ``--strict``) or a part of the work failed again and again, 130 interrupted.
 """
 
 from __future__ import annotations
@@ -18,7 +18,10 @@ import click
 import orjson
 
 from aequa import __version__
+from aequa.cli_fetch import fetch
 from aequa.core.errors import AequaError, SpecError
+from aequa.options import SomeRejectedError
+from aequa.options import every as _shared
 from aequa.progress import telling
 
 USAGE = 2
@@ -27,35 +30,30 @@ INTERRUPTED = 130
 _SHOWN = 10
 """Rejected records that ``evaluate`` shows of one file."""
 
-
-class SomeRejectedError(Exception):
-    """Raised when ``--strict`` was given and some records were rejected."""
-
-
-def _shared(command: Callable[..., None]) -> Callable[..., None]:
-    """The options that every command has."""
-    for option in (
-        click.option("--debug", is_flag=True, help="Show the full trace of an error."),
-        click.option("--quiet", is_flag=True, help="Show no progress."),
-        click.option(
-            "--strict", is_flag=True, help="End with exit code 3 when any record was rejected."
-        ),
-        click.option(
-            "--json",
-            "as_json",
-            is_flag=True,
-            help="Print the result (counts, or figures) as one JSON line at the end.",
-        ),
-    ):
-        command = option(command)
-    return command
-
-
 _FILE = click.Path(path_type=Path, dir_okay=False)
 _FOLDER = click.Path(path_type=Path, file_okay=False)
+
+
+class _Place(click.Path):
+    """A file of this machine; with ``--runner`` any place that the cluster reaches, as text."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The value as a path or, with ``--runner``, as it is."""
+        if ctx is not None and isinstance(ctx.params.get("runner"), str):
+            return str(value)
+        return super().convert(value, param, ctx)
+
+
+_PLACE = _Place(path_type=Path, dir_okay=False)
+_runner = click.option(
+    "--runner",
+    metavar="MASTER",
+    is_eager=True,  # known before places are converted
+    help="A Spark cluster: spark://HOST:PORT, yarn, k8s://…, local[2] [no Spark, this machine].",
+)
 _rejects = click.option(
     "--rejects",
-    type=_FILE,
+    type=_PLACE,
     help="Where to list rejected and repaired records [OUTPUT.rejects.jsonl].",
 )
 
@@ -81,84 +79,116 @@ def aequa() -> None:
 
 @aequa.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
-@_output("The corpus to write.", _FILE)
+@_output("The corpus to write.", _PLACE)
 @_rejects
+@_runner
 @_shared
-def ingest(files: tuple[str, ...], output: Path, rejects: Path | None, **shared: Any) -> None:
+def ingest(
+    files: tuple[str, ...], output: Any, rejects: Any, runner: str | None, **shared: Any
+) -> None:
     """Read publication exports into one corpus without duplicates.
 
     FILE: any mix of OpenAlex, Web of Science, Scopus, PubMed, IEEE, RIS, BibTeX or aequa's own
     files, plain or gzipped, told apart by content; also folders, globs, and - for standard input.
-    OUTPUT ends in .parquet, .jsonl or .csv.
+    OUTPUT ends in .parquet, .jsonl or .csv. With --runner: JSON lines and Parquet at any place the
+    cluster reaches, to a folder of Parquet files.
     """
-    from aequa import pipeline
-
+    rejects = rejects or _beside(output)
     with telling(shared["quiet"]) as tell:
-        done = pipeline.ingest(files, output, rejects or _beside(output), tell)
-    counts = done.counts
+        if runner:
+            from aequa.cluster.corpus import ingest as ingest_on_cluster
+
+            counts, failed = ingest_on_cluster(files, output, rejects, runner, tell), 0
+        else:
+            from aequa import pipeline
+
+            done = pipeline.ingest(files, output, rejects, tell)
+            counts, failed = done.counts, done.failed
     if not shared["as_json"]:
         click.echo(
             f"{counts.read:,} read = {counts.kept:,} kept + {counts.merged:,} merged"
             f" + {counts.rejected:,} rejected"
         )
-    _finish(counts._asdict(), rejects or _beside(output), shared)
+    _finish(counts._asdict(), rejects, shared, failed)
 
 
 @aequa.command()
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
-@_output("The labels to write.", _FILE)
+@_output("The labels to write.", _PLACE)
 @click.option("--scores", is_flag=True, help="Add the scores of all 17 goals.")
 @_tier
 @_rejects
+@_runner
 @_shared
 def classify(
     inputs: tuple[str, ...],
-    output: Path,
+    output: Any,
     scores: bool,
     tier: str,
-    rejects: Path | None,
+    rejects: Any,
+    runner: str | None,
     **shared: Any,
 ) -> None:
     """Label each work: language, AI or not, goals, contribution, challenges, areas.
 
     INPUT: any file that ingest reads, or JSON lines with id, title, abstract. One record per
-    work, in order, nothing merged. OUTPUT ends in .jsonl, .csv or .parquet.
+    work, in order, nothing merged. OUTPUT ends in .jsonl, .csv or .parquet. With --runner as for
+    ingest.
     """
-    from aequa import pipeline
     from aequa.classify.engine import Spec
 
+    spec, rejects = Spec(scores=scores, tier=tier), rejects or _beside(output)
     with telling(shared["quiet"]) as tell:
-        done, rejected = pipeline.classify(
-            inputs, output, rejects or _beside(output), Spec(scores=scores, tier=tier), tell
-        )
+        if runner:
+            from aequa.cluster.labels import classify as classify_on_cluster
+
+            done, rejected = classify_on_cluster(inputs, output, rejects, spec, runner, tell)
+        else:
+            from aequa import pipeline
+
+            done, rejected = pipeline.classify(inputs, output, rejects, spec, tell)
     if not shared["as_json"]:
         click.echo(f"{done.works:,} works labelled, {rejected:,} rejected; {done.told()}")
     counts = {"read": done.works + rejected, "kept": done.works, "merged": 0, "rejected": rejected}
-    _finish(counts, rejects or _beside(output), shared)
+    _finish(counts, rejects, shared, done.failed)
 
 
 @aequa.command()
 @click.argument("works", nargs=-1, metavar="[WORKS]...")
 @_output("The folder to write: index.html, tables/, report.json, ro-crate-metadata.json.", _FOLDER)
+@click.option(
+    "--labels",
+    multiple=True,
+    metavar="LABELS",
+    help="Parquet labels of WORKS from classify, when WORKS is a corpus from ingest in Parquet.",
+)
 @_tier
 @_shared
-def report(works: tuple[str, ...], output: Path, tier: str, **shared: Any) -> None:
+def report(
+    works: tuple[str, ...], output: Path, labels: tuple[str, ...], tier: str, **shared: Any
+) -> None:
     """Write the report of a corpus: how AI research helps and harms the 17 goals.
 
     WORKS: any files that ingest reads. Without WORKS the bundled sample of real AI works is used.
+    With --labels nothing is read or classified again: --tier says who made the labels.
     """
+    if labels and not works:
+        raise click.UsageError("--labels: expected WORKS, the corpus that was labelled")
     from aequa import pipeline
     from aequa.classify.engine import Spec
 
     with telling(shared["quiet"]) as tell:
-        done = pipeline.report(works, output, Spec(tier=tier), tell)
+        if labels:
+            done = pipeline.tabulate(works, labels, output, Spec(tier=tier), tell)
+        else:
+            done = pipeline.report(works, output, Spec(tier=tier), tell)
     counts = done.counts
     if not shared["as_json"]:
         click.echo(
             f"{counts.read:,} read = {counts.kept:,} kept + {counts.merged:,} merged"
             f" + {counts.rejected:,} rejected; {done.labelled.told()}; {output / 'index.html'}"
         )
-    _finish(counts._asdict(), output / "rejects.jsonl", shared)
+    _finish(counts._asdict(), output / "rejects.jsonl", shared, done.failed)
 
 
 @aequa.command()
@@ -212,6 +242,9 @@ def _told(one: dict[str, Any], line: str) -> None:
         click.echo(f"  and {more:,} more rejected records (--json lists all)", err=True)
 
 
+aequa.add_command(fetch)
+
+
 @aequa.group()
 def audit() -> None:
     """Check the labels of a corpus by hand, and correct its shares by what was found."""
@@ -259,18 +292,20 @@ def audit_estimate(folder: Path, path: Path | None, **shared: Any) -> None:
     _finish(done.counts, done.rejects, shared)
 
 
-def _beside(output: Path) -> Path:
+def _beside(output: Any) -> Any:
+    if isinstance(output, str):
+        return output.rstrip("/") + ".rejects.jsonl"
     if not output.name:
         raise click.UsageError(f"--output: found '{output}', expected the name of a file")
     return output.with_name(output.name + ".rejects.jsonl")
 
 
-def _finish(counts: dict[str, int], rejects: Path, shared: dict[str, Any]) -> None:
+def _finish(counts: dict[str, int], rejects: Path, shared: dict[str, Any], failed: int = 0) -> None:
     if counts["rejected"]:
         click.echo(f"{counts['rejected']:,} rejected records are listed in {rejects}", err=True)
     if shared["as_json"]:
         click.echo(orjson.dumps(counts).decode())
-    if shared["strict"] and counts["rejected"]:
+    if failed or (shared["strict"] and counts["rejected"]):
         raise SomeRejectedError
 
 
@@ -298,7 +333,8 @@ def run(arguments: list[str]) -> int:
     except SomeRejectedError:
         return REJECTED
     except (KeyboardInterrupt, click.Abort):
-        click.echo("aequa: interrupted; no file was left half written", err=True)
+        told = "no file was left half written; the same command goes on from here"
+        click.echo(f"aequa: interrupted; {told}", err=True)
         return INTERRUPTED
     except SpecError as error:
         _failed(str(error), arguments)

@@ -1,19 +1,37 @@
-"""Texts to a file of labels: batches to all cores, with what the encoder found earlier."""
+"""Texts to a file of labels: shards by all cores, with what the encoder found earlier."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+import hashlib
+import json
+import zlib
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from aequa.classify import engine
+from aequa.core.aside import aside
+from aequa.core.works import LABELS, Work
+from aequa.ledger import BOOKS, Account, Ledger, books_in, unmade
 from aequa.output import write_labels
-from aequa.runners.local import cores, map_batches
+from aequa.parts import Input, Part, Piece, Read, batches, books_of, parts
+from aequa.progress import Tell
+from aequa.runners.local import cores
+from aequa.runners.shards import Made, Shelf, Task, make
+from aequa.steps import code
 from aequa.vectors import Vectors, location
+
+AT_ONCE = 500
+"""Works per batch of the classifier, which holds the words of all of them."""
+_LEAST, _MEAN, _MOST = 256, 1024, 2048
+"""Works of a corpus per shard."""
+_COLUMNS = ["id", "title", "abstract"]
 
 
 class Labelled(NamedTuple):
@@ -22,6 +40,8 @@ class Labelled(NamedTuple):
     works: int
     second: int
     changed: int
+    failed: int = 0
+    """Works, or parts of files, without labels: their shard failed twice."""
 
     def told(self) -> str:
         """What the accurate tier did, for people.
@@ -38,29 +58,141 @@ class Labelled(NamedTuple):
         )
 
 
-def label(
-    batches: Iterable[pa.RecordBatch],
-    spec: engine.Spec,
-    out: Path,
-    watch: Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]] = iter,
+def label_files(
+    files: Sequence[Input], shelf: Shelf, spec: engine.Spec, out: Path, ledger: Ledger, tell: Tell
 ) -> Labelled:
-    """Label batches with ``id``, ``title`` and ``abstract``; ``watch`` sees the labels pass.
+    """Label every record of the files, in order and unmerged, and enter all in the ledger.
 
     Raises:
         SpecError: the suffix of ``out`` names no format.
         ModelError: the shipped weights are missing or damaged.
     """
+    waiting: deque[Part] = deque()
+
+    def tasks() -> Iterator[Task]:
+        for part in parts(files, texts, ["label", asdict(spec)]):
+            waiting.append(part._replace(argument=None))
+            yield Task(part.key, None if shelf.has(part.key) else part.argument)
+
+    def enter(made: Made) -> int:
+        part = waiting.popleft()
+        failure = made.failure
+        books = books_in(made.path) if failure is None else unmade(part.file, part.first, failure)
+        ledger.enter(books)
+        tell("classifying", ledger.read, None)
+        return int(failure is not None)
+
+    return _labelled(tasks(), shelf, spec, out, enter)
+
+
+def label_works(
+    works: Path, shelf: Shelf, spec: engine.Spec, out: Path, failures: Path, tell: Tell
+) -> Labelled:
+    """Label a corpus; works whose shard fails are left out and listed in ``failures``.
+
+    Raises:
+        ModelError: the shipped weights are missing or damaged.
+    """
+    total, done = pq.read_metadata(works).num_rows, 0
+    waiting: deque[list[str]] = deque()
+    keys: list[str] = []
+
+    def tasks() -> Iterator[Task]:
+        with pq.ParquetFile(works) as file:
+            for chunk in chunks(file.iter_batches(AT_ONCE, columns=_COLUMNS)):
+                key = _key(chunk, spec)
+                waiting.append(chunk.column("id").to_pylist())
+                yield Task(key, None if shelf.has(key) else chunk)
+
+    def enter(made: Made) -> int:
+        nonlocal done
+        ids = waiting.popleft()
+        done += len(ids)
+        tell("classifying", done, total)
+        if made.failure is None:
+            keys.append(made.key)
+            return 0
+        for one in ids:
+            line = {"id": one, "status": "unlabelled", "reason": made.failure}
+            stream.write(json.dumps(line, ensure_ascii=False) + "\n")
+        return len(ids)
+
+    with aside(failures) as beside, beside.open("w", encoding="utf-8") as stream:
+        found = _labelled(tasks(), shelf, spec, out, enter)
+    shelf.keep(keys)
+    return found
+
+
+def _labelled(
+    tasks: Iterable[Task],
+    shelf: Shelf,
+    spec: engine.Spec,
+    out: Path,
+    enter: Callable[[Made], int],
+) -> Labelled:
+    """Shards made in order and joined; ``enter`` books each and says how much failed."""
     told: Counter[str | None] = Counter()
-    read = partial(engine.classify_remembering, spec=spec)
-    with Vectors(None if spec.tier == "fast" else location()) as known:
-        made = map_batches(read, map(known.attach, batches), workers=cores())
-        works = write_labels(watch(_tallied(map(known.detach, made), told)), out)
-    return Labelled(works, told["agreed"] + told["changed"], told["changed"])
+
+    def labels() -> Iterator[pa.RecordBatch]:
+        for made in make(shelf, tasks, partial(label, spec=spec), cores()):
+            told["failed"] += enter(made)
+            if made.failure is None:
+                with pq.ParquetFile(made.path) as shard:
+                    for batch in shard.iter_batches():
+                        told.update(batch.column("second_reading").to_pylist())
+                        yield batch
+
+    works = write_labels(labels(), out)
+    return Labelled(works, told["agreed"] + told["changed"], told["changed"], told["failed"])
 
 
-def _tallied(
-    batches: Iterable[pa.RecordBatch], told: Counter[str | None]
-) -> Iterator[pa.RecordBatch]:
+def label(argument: Piece | Read | pa.RecordBatch, path: Path, spec: engine.Spec) -> None:
+    """Label a part of a file, or a chunk of a corpus, and write it as a shard."""
+    name = argument.name if isinstance(argument, Piece) else ""
+    account = Account(name)
+    with (
+        pq.ParquetWriter(path, LABELS, compression="zstd") as writer,
+        Vectors(None if spec.tier == "fast" else location()) as known,
+    ):
+        for batch in batches(argument, texts, AT_ONCE, account):
+            read = engine.classify_remembering(known.attach(batch), spec)
+            writer.write_batch(known.detach(read))
+        books = books_of(argument, account)
+        writer.add_key_value_metadata({BOOKS: books.to_bytes()})
+
+
+def chunks(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """The rows cut where an id says so, so that a change moves only the cuts beside it.
+
+    >>> ids = pa.RecordBatch.from_pydict({"id": [str(number) for number in range(5000)]})
+    >>> sizes = [chunk.num_rows for chunk in chunks([ids])]
+    >>> sum(sizes), max(sizes) <= 2048
+    (5000, True)
+    """
+    held: list[pa.RecordBatch] = []
+    rows = 0
     for batch in batches:
-        told.update(batch.column("second_reading").to_pylist())
-        yield batch
+        start = 0
+        for place, one in enumerate(batch.column("id").to_pylist(), 1):
+            rows += 1
+            cut = rows >= _LEAST and zlib.crc32(one.encode()) % _MEAN == 0
+            if cut or rows >= _MOST:
+                yield pa.concat_batches([*held, batch.slice(start, place - start)])
+                held, rows, start = [], 0, place
+        held.append(batch.slice(start))
+    if rows:
+        yield pa.concat_batches(held)
+
+
+def _key(chunk: pa.RecordBatch, spec: engine.Spec) -> str:
+    sha = hashlib.sha256(json.dumps([code(), "label", asdict(spec)]).encode())
+    for column in chunk.columns:
+        sha.update(json.dumps(column.to_pylist()).encode())
+    return sha.hexdigest()[:40]
+
+
+def texts(works: Sequence[Work]) -> pa.RecordBatch:
+    """What the classifier reads of works, under the identifiers that their file gives them."""
+    ids = [work.given or work.id for work in works]
+    columns = [ids, [work.title for work in works], [work.abstract for work in works]]
+    return pa.RecordBatch.from_arrays([pa.array(each, pa.string()) for each in columns], _COLUMNS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import IO, Any
 
@@ -17,6 +18,8 @@ from aequa.core.cells import defused
 from aequa.core.errors import SpecError
 from aequa.core.works import LABELS
 
+_GROUP = 10_000
+"""Rows per Parquet row group: a query that reads a column of many small ones is slow."""
 SUFFIXES = (".jsonl", ".csv", ".parquet")
 _NAMES = (
     "id",
@@ -68,11 +71,15 @@ def write_labels(batches: Iterable[pa.RecordBatch], path: Path) -> int:
 
 
 def _parquet(batches: Iterable[pa.RecordBatch], stream: IO[bytes]) -> int:
-    rows = 0
+    rows, held = 0, list[pa.RecordBatch]()
     with pq.ParquetWriter(stream, LABELS, compression="zstd") as writer:
-        for batch in batches:
-            writer.write_batch(batch)
-            rows += batch.num_rows
+        for batch in chain(batches, [None]):
+            if held and (batch is None or sum(each.num_rows for each in held) >= _GROUP):
+                writer.write_table(pa.Table.from_batches(held))
+                held = []
+            if batch is not None:
+                held.append(batch)
+                rows += batch.num_rows
     return rows
 
 

@@ -33,7 +33,7 @@ def corpus(
     with Writer(folder / "placed.parquet") as writer:
         for start in range(0, len(works), size):
             writer.append(place(to_batch(works[start : start + size])))
-    counts = finish(folder / "placed.parquet", folder / "works.parquet")
+    counts = finish([folder / "placed.parquet"], folder / "works.parquet")
     table = pq.read_table(folder / "works.parquet")
     assert table.schema.equals(WORKS)
     assert sorted(path.name for path in folder.iterdir()) == ["placed.parquet", "works.parquet"]
@@ -102,7 +102,7 @@ def test_a_proceedings_doi_merges_nothing_and_no_id_occurs_twice(tmp_path: Path)
 
 def test_rejected_records_are_in_the_books(tmp_path: Path) -> None:
     corpus(tmp_path, [work(1)])
-    counts = finish(tmp_path / "placed.parquet", tmp_path / "works.parquet", rejected=4)
+    counts = finish([tmp_path / "placed.parquet"], tmp_path / "works.parquet", rejected=4)
     assert counts == Counts(read=5, kept=1, merged=0, rejected=4)
     with pytest.raises(AccountingError, match="5 records read, but 1 kept, 1 merged and 4"):
         counts._replace(merged=1).check()
@@ -117,7 +117,7 @@ def test_two_works_under_one_id_are_a_bug_and_leave_no_file(
     with Writer(placed) as writer:
         writer.append(batch.set_column(at, PLACED.field("id"), pa.array(["local:1", "local:1"])))
     with pytest.raises(AccountingError, match="local:1"):
-        finish(placed, tmp_path / "works.parquet")
+        finish([placed], tmp_path / "works.parquet")
     assert [path.name for path in tmp_path.iterdir()] == ["placed.parquet"]
 
 

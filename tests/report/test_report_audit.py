@@ -9,13 +9,16 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from aequa import pipeline
+from aequa import pipeline, reporting
 from aequa.classify.engine import Spec
 from aequa.core.errors import InputError
 from aequa.core.provenance import digest
 from aequa.core.results import Provenance, Table, write_parquet
+from aequa.corpus.store import Counts
+from aequa.labelling import Labelled
 
 FAST = Spec(tier="fast")
+NOTHING = reporting.Basis([], [], {}, [], Counts(0, 0, 0, 0), Labelled(0, 0, 0))
 
 
 def quiet(*_: Any) -> None:
@@ -77,8 +80,8 @@ def test_the_cards_rates_are_those_of_the_default_tier(
 ) -> None:
     counts = {"tp": 60, "fp": 10, "fn": 20, "tn": 410}
     card = {"error_rates": {"explicit": counts, "goal:17": None}}
-    monkeypatch.setattr(pipeline.models, "card", lambda: card)
-    known, found = pipeline._known(tmp_path, Spec())
+    monkeypatch.setattr(reporting.models, "card", lambda: card)
+    known, found = reporting._known(tmp_path, NOTHING, Spec())
     assert found is None
     assert {label: rates._asdict() for label, rates in known.rates.items()} == {"explicit": counts}
-    assert pipeline._known(tmp_path, FAST)[0].rates == {}
+    assert reporting._known(tmp_path, NOTHING, FAST)[0].rates == {}

@@ -1,174 +1,157 @@
 """Which placed records are one work, found and merged without holding the corpus in memory.
 
-DuckDB finds what occurs twice (identifiers, titles with first author); only the records that
-collide are matched in Python, and only works of several records are merged there, in order.
+``suspects.py`` finds the groups of records that could be one work. They are dealt out to scratch
+files with whole groups in each, matched there, and works of several records dealt out and merged
+in the same way. What Python holds at once is a hand: ``HAND`` records for matching, ``DEAL`` for
+merging, or one group (one work) where it is larger: about 1 kB per record matched, 5 kB merged.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
 from itertools import groupby, islice
 from pathlib import Path
 from typing import NamedTuple
 
 import duckdb
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from aequa.core.works import PLACED, RAW, WORKS
 from aequa.corpus.affiliations import place
-from aequa.corpus.match import Record, author_key, match, title_key
+from aequa.corpus.match import Record, match
 from aequa.corpus.merge import Row, merge
+from aequa.corpus.rows import to_rows
+from aequa.corpus.shards import BATCH, Rows, deal, dealt, hands, scan
+from aequa.corpus.suspects import NAMES, Suspects, first_authors, suspects
 
-BATCH = 2_000
-"""Rows per batch that Python sees at once."""
-DEAL = 20_000
-"""Rows that are merged at a time: about 40 MB."""
+HAND = 20_000
+"""Records that are matched at a time."""
+DEAL = 10_000
+"""Records that are merged at a time."""
 MERGED = pa.schema([*PLACED, WORKS.field("merged"), WORKS.field("cited_by_rule")])
 """A placed work and what was merged into it."""
 NUMBERED = MERGED.append(pa.field("row", pa.int64()))
 """The same with the row number of the work's first record."""
-_KEYS = pa.schema([("row", pa.int64()), ("key", pa.string())])
-_MEMBERS = pa.schema([("row", pa.int64()), ("first", pa.int64())])
-_NAMES = "authorships.list.element.name"
-
-Rows = npt.NDArray[np.int64]
-"""Row numbers in the file of placed records, ascending."""
+_TOUCHED = pa.schema(
+    [("row", pa.int64()), ("first", pa.int64()), ("barred", pa.list_(pa.string()))]
+)
+_SEEN = pa.schema(
+    [("row", pa.int64()), *((name, RAW.field(name).type) for name in ("ids", "title", "year"))]
+).append(pa.field("author", pa.string()))
+_MEMBERS = pa.schema([*RAW, *_TOUCHED])
 
 
 class Duplicates(NamedTuple):
-    """What ``find`` found (also in the database, as the table ``members``)."""
+    """What ``find`` found (the rows also in the database, as the table ``members``)."""
 
     rows: Rows
     """Rows that do not simply pass through: in a work of several, or with a refused id."""
     first: Rows
     """For each of them the first row of its work."""
-    refused: dict[int, set[str]]
-    """Identifiers that a row may not go by."""
+    barred: pa.Array
+    """For each of them the identifiers that it may not go by."""
     shared: dict[str, int]
     """Identifiers of different works, and how many records carry each: not merged on."""
 
 
-def find(db: duckdb.DuckDBPyConnection, placed: Path) -> Duplicates:
+def find(db: duckdb.DuckDBPyConnection, shards: Sequence[Path], folder: Path) -> Duplicates:
     """Find the works of several records; leaves their rows in the table ``members``."""
-    db.register("found", pa.RecordBatchReader.from_batches(_KEYS, _keys(placed)))
-    db.execute("CREATE TABLE keys AS SELECT * FROM found")
-    suspects: Rows = db.execute(
-        "SELECT DISTINCT row FROM keys WHERE key IN"
-        " (SELECT key FROM keys GROUP BY key HAVING count(*) > 1) ORDER BY row"
-    ).fetchnumpy()["row"]
-    db.execute("DROP TABLE keys")
-    groups, refused_ids = match(list(_records(placed, suspects)))
-    refused: dict[int, set[str]] = {}
-    for identifier, places in refused_ids.items():
-        for at in places:
-            refused.setdefault(int(suspects[at]), set()).add(identifier)
-    found = [[int(suspects[at]) for at in group] for group in groups]
-    touched = [rows for rows in found if len(rows) > 1 or rows[0] in refused]
-    pairs = [{"row": row, "first": rows[0]} for rows in touched for row in rows]
-    members = pa.Table.from_pylist(pairs, schema=_MEMBERS).sort_by("row")
-    db.register("found", members)
-    db.execute("CREATE TABLE members AS SELECT * FROM found")
+    suspected = suspects(db, shards)
+    hand = hands(suspected.first, HAND)
+    shared: dict[str, int] = {}
+    found = [
+        _matched(dealt(path), suspected.crowds, shared)
+        for path in deal(_seen(shards, suspected), hand, _SEEN, folder)
+    ]
+    touched = pa.Table.from_batches(found, _TOUCHED).sort_by("row").combine_chunks()
+    db.register("found", touched.select(["row"]))
+    db.execute("CREATE TEMP TABLE members AS SELECT row FROM found")
     db.unregister("found")
-    shared = {identifier: len(places) for identifier, places in refused_ids.items()}
-    row, first = (members.column(name).to_numpy() for name in _MEMBERS.names)
-    return Duplicates(row, first, refused, shared)
+    row, first = (touched.column(name).to_numpy() for name in ("row", "first"))
+    return Duplicates(row, first, _one(touched.column("barred")), shared)
 
 
-def scan(placed: Path, columns: list[str] | None = None) -> Iterator[tuple[int, pa.RecordBatch]]:
-    """Batches of a Parquet file, each with the number of its first row."""
-    start = 0
-    with pq.ParquetFile(placed) as file:
-        for batch in file.iter_batches(BATCH, columns=columns, use_threads=False):
-            yield start, batch
-            start += batch.num_rows
+def _one(column: pa.ChunkedArray) -> pa.Array:
+    return pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)
 
 
-def _keys(placed: Path) -> Iterator[pa.RecordBatch]:
-    """What records can have in common: each identifier, and title with first author."""
-    for start, batch in scan(placed, ["ids", "title", _NAMES]):
-        ids = batch.column("ids")
-        rows = pc.add(pc.cast(pc.list_parent_indices(ids), pa.int64()), start)
-        yield pa.RecordBatch.from_arrays([rows, pc.list_flatten(ids)], schema=_KEYS)
-        titles = batch.column("title").to_pylist()
-        pairs = [
-            (row, f"{title}\x1f{author}")
-            for row, name, text in zip(
-                range(start, start + len(titles)), _first_authors(batch), titles, strict=True
-            )
-            if (title := title_key(text)) and (author := author_key(name))
-        ]
-        columns = list(zip(*pairs, strict=True)) or [(), ()]
-        arrays = [pa.array(column, type=at.type) for column, at in zip(columns, _KEYS, strict=True)]
-        yield pa.RecordBatch.from_arrays(arrays, schema=_KEYS)
-
-
-def _first_authors(batch: pa.RecordBatch) -> list[str | None]:
-    authorships = batch.column("authorships")
-    some = pc.greater(pc.fill_null(pc.list_value_length(authorships), 0), 0)
-    first = pc.list_element(
-        pc.if_else(some, authorships, pa.scalar([{"name": None}], authorships.type)), 0
-    )
-    names: list[str | None] = pc.struct_field(first, "name").to_pylist()
-    return names
-
-
-def _records(placed: Path, rows: Rows) -> Iterator[Record]:
-    """What matching needs to know of the given rows, in order."""
-    if not len(rows):
-        return
-    for start, batch in scan(placed, ["ids", "title", "year", _NAMES]):
+def _seen(shards: Sequence[Path], suspected: Suspects) -> Iterator[tuple[Rows, pa.RecordBatch]]:
+    """What matching needs to know of the suspects, in order."""
+    rows = suspected.rows
+    for start, batch in scan(shards, ["ids", "title", "year", NAMES]) if len(rows) else ():
         low, high = np.searchsorted(rows, [start, start + batch.num_rows])
-        some = batch.take(pa.array(rows[low:high] - start))
-        ids, titles, years = (some.column(name).to_pylist() for name in ("ids", "title", "year"))
-        for each in zip(ids, titles, _first_authors(some), years, strict=True):
-            yield Record(tuple(each[0] or ()), *each[1:])
+        if low < high:
+            some = _taken(batch, rows[low:high] - start)
+            columns = [rows[low:high], *(some.column(name) for name in ("ids", "title", "year"))]
+            authors = pa.array(first_authors(some), pa.string())
+            seen = pa.RecordBatch.from_arrays([*columns, authors], schema=_SEEN)
+            yield np.arange(low, high), seen
 
 
-def merged(placed: Path, duplicates: Duplicates, folder: Path) -> Iterator[pa.RecordBatch]:
+def _taken(batch: pa.RecordBatch, at: Rows) -> pa.RecordBatch:
+    return batch if len(at) == batch.num_rows else batch.take(pa.array(at))
+
+
+def _matched(seen: pa.Table, crowds: frozenset[str], shared: dict[str, int]) -> pa.RecordBatch:
+    """The rows of a hand that do not pass, as ``_TOUCHED``; counts refused ids in ``shared``."""
+    rows: Rows = seen.column("row").to_numpy()
+    records = [
+        Record(tuple(row["ids"] or ()), row["title"], row["author"], row["year"])
+        for batch in seen.to_batches(BATCH)
+        for row in to_rows(batch)
+    ]
+    groups, refused = match(records, crowds)
+    barred: dict[int, list[str]] = {}
+    for identifier, places in refused.items():
+        shared[identifier] = shared.get(identifier, 0) + len(places)
+        for at in places:
+            barred.setdefault(at, []).append(identifier)
+    touched = [group for group in groups if len(group) > 1 or group[0] in barred]
+    places = [at for group in touched for at in group]
+    first = [group[0] for group in touched for _ in group]
+    columns = [rows[places], rows[first], [barred.get(at, ()) for at in places]]
+    return pa.RecordBatch.from_arrays(
+        [pa.array(column, at.type) for column, at in zip(columns, _TOUCHED, strict=True)],
+        schema=_TOUCHED,
+    )
+
+
+def merged(
+    shards: Sequence[Path], duplicates: Duplicates, folder: Path
+) -> Iterator[pa.RecordBatch]:
     """One placed row per work of several records, in order, with the ``row`` of the first.
 
     The records of a work can lie anywhere, so one pass deals them out to files in ``folder``, each
     with all records of about ``DEAL`` rows' worth of works; then each file fits in memory.
     """
-    for deal in _deal(placed, duplicates, folder):
-        with pa.memory_map(str(deal)) as file:
-            table = (
-                pa.ipc.open_stream(file)
-                .read_all()
-                .sort_by([("first", "ascending"), ("row", "ascending")])
-            )
-        rows = (row for batch in table.to_batches(BATCH) for row in batch.to_pylist())
-        works = groupby(rows, key=lambda row: row["first"])
-        yield from _in_batches(
-            _work(list(members), duplicates.refused) | {"row": first} for first, members in works
-        )
-        deal.unlink()
+    hand = hands(duplicates.first, DEAL)
+    for path in deal(_members(shards, duplicates), hand, _MEMBERS, folder):
+        works = groupby(_by_work(dealt(path)), key=lambda row: row["first"])
+        yield from _in_batches(_work(list(members)) | {"row": first} for first, members in works)
 
 
-def _deal(placed: Path, duplicates: Duplicates, folder: Path) -> list[Path]:
-    rows, first = duplicates.rows, duplicates.first
-    sizes = np.unique(first, return_counts=True)
-    hand = ((np.cumsum(sizes[1]) - sizes[1]) // DEAL)[np.searchsorted(sizes[0], first)]
-    schema = pa.schema([*PLACED, *_MEMBERS])
-    paths = [folder / f"deal-{number}.arrow" for number in range(int(hand.max(initial=-1)) + 1)]
-    with ExitStack() as stack:
-        streams = [stack.enter_context(pa.ipc.new_stream(path, schema)) for path in paths]
-        for start, batch in scan(placed):
-            low, high = np.searchsorted(rows, [start, start + batch.num_rows])
-            for number in np.unique(hand[low:high]):
-                at = low + np.flatnonzero(hand[low:high] == number)
-                some = batch.take(pa.array(rows[at] - start))
-                numbers = [pa.array(rows[at]), pa.array(first[at])]
-                streams[number].write_batch(
-                    pa.RecordBatch.from_arrays([*some.columns, *numbers], schema=schema)
-                )
-    return paths
+def _by_work(table: pa.Table) -> Iterator[Row]:
+    """The rows of a hand, which come in order, with those of one work together."""
+    order = np.argsort(table.column("first").to_numpy(), kind="stable")
+    for start in range(0, len(order), BATCH):
+        some = table.take(order[start : start + BATCH]).combine_chunks()
+        for batch in some.to_batches():
+            yield from to_rows(batch)
+
+
+def _members(
+    shards: Sequence[Path], duplicates: Duplicates
+) -> Iterator[tuple[Rows, pa.RecordBatch]]:
+    rows = duplicates.rows
+    for start, batch in scan(shards, RAW.names) if len(rows) else ():
+        low, high = np.searchsorted(rows, [start, start + batch.num_rows])
+        if low < high:
+            some = _taken(batch, rows[low:high] - start)
+            added = [rows[low:high], duplicates.first[low:high], duplicates.barred[low:high]]
+            columns = [*some.columns, *added]
+            yield np.arange(low, high), pa.RecordBatch.from_arrays(columns, schema=_MEMBERS)
 
 
 def _in_batches(works: Iterator[Row]) -> Iterator[pa.RecordBatch]:
@@ -176,10 +159,10 @@ def _in_batches(works: Iterator[Row]) -> Iterator[pa.RecordBatch]:
         yield _placed_again(waiting)
 
 
-def _work(members: list[Row], refused: dict[int, set[str]]) -> Row:
+def _work(members: list[Row]) -> Row:
     """Merge, and go by the first identifier that is not refused (else by one made here)."""
     work = merge(members)
-    barred = set().union(*(refused.get(row["row"], set()) for row in members))
+    barred = set().union(*(row["barred"] for row in members))
     own = [identifier for identifier in work["ids"] if identifier not in barred]
     if not own:
         text = "\x1f".join(map(str, (*work["ids"], work["title"], work["file"], work["record"])))

@@ -25,7 +25,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import combinations
@@ -43,9 +43,11 @@ CURATED = ("wos", "eid", "pmid")
 """Schemes whose databases remove their own duplicates."""
 
 _STROKES = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i", "ð": "d"})
-_ASCII = re.compile(r"[^a-z0-9]+")
+_LOWER = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ", b"abcdefghijklmnopqrstuvwxyz")
+_SIGNS = bytes(code for code in range(128) if not chr(code).isalnum())
 _FROM_CONTENT = re.compile(r"local:[0-9a-f]{20}")
 _SUFFIX = re.compile(r"^(jr|sr|ii|iii|iv|phd|md)\.?$", re.IGNORECASE)
+_LONGEST_SUFFIX = len("PhD.")
 _INITIALS = re.compile(r"^([^\W\d_]\.?-?){1,4}$")
 
 
@@ -58,7 +60,7 @@ def fold(text: str | None) -> str:
     if not text:
         return ""
     if text.isascii():
-        return _ASCII.sub("", text.lower())
+        return text.encode("ascii").translate(_LOWER, _SIGNS).decode("ascii")
     letters = unicodedata.normalize("NFKD", text).casefold().translate(_STROKES)
     kept = "".join(char for char in letters if unicodedata.combining(char) < 10 and _spells(char))
     return unicodedata.normalize("NFC", kept)
@@ -98,7 +100,8 @@ def author_key(name: str | None) -> str | None:
     >>> [author_key(name) for name in ("van Gogh, Vincent", "Gogh VW", "Vincent van Gogh Jr.")]
     ['gogh', 'gogh', 'gogh']
     """
-    words = [word for word in (name or "").split(",")[0].split() if not _SUFFIX.match(word)]
+    printed = (name or "").split(",")[0].split()
+    words = [word for word in printed if len(word) > _LONGEST_SUFFIX or not _SUFFIX.match(word)]
     if "," not in (name or "") and len(words) > 1 and _is_initials(words[-1]):
         first_is_initial = len(words[0].rstrip(".")) == 1 or "." in words[0]
         words = words if first_is_initial else words[:-1]
@@ -156,8 +159,14 @@ class _Sets:
         return tuple(tuple(members) for members in found.values())
 
 
-def match(records: Sequence[Record]) -> Matches:
+def match(records: Sequence[Record], crowds: Container[str] = frozenset()) -> Matches:
     """Group the records that are one work (module rule).
+
+    Args:
+        records: all records that share an identifier (but for ``crowds``), or title and author,
+            with one of them.
+        crowds: identifiers known to be on over ``CROWD`` records with differing titles, of which
+            some may be elsewhere.
 
     >>> one = Record(("doi:10.1/x",), "Finding water with learning machines", "Ada Byron", 2020)
     >>> two = Record(("eid:2-s2.0-1",), "Finding Water With Learning Machines.", "Byron A", 2021)
@@ -166,11 +175,12 @@ def match(records: Sequence[Record]) -> Matches:
     """
     sets = _Sets(len(records))
     refused: dict[str, tuple[int, ...]] = {}
-    for identifier, places in _carriers(records):
-        parts = _parts(identifier, places, records)
+    for identifier, places in _carriers(records, crowds):
+        crowd = identifier in crowds
+        parts = _parts(identifier, places, records, crowd)
         for part in parts:
             sets.union(part)
-        if len(parts) > 1:
+        if crowd or len(parts) > 1:
             refused[identifier] = tuple(places)
     home = [sets.find(place) for place in range(len(records))]
     curated = _curated(records, home, refused)
@@ -180,22 +190,26 @@ def match(records: Sequence[Record]) -> Matches:
     return Matches(sets.groups(), refused)
 
 
-def _carriers(records: Sequence[Record]) -> list[tuple[str, list[int]]]:
+def _carriers(records: Sequence[Record], crowds: Container[str]) -> list[tuple[str, list[int]]]:
     found: dict[str, list[int]] = defaultdict(list)
     for place, record in enumerate(records):
         for identifier in set(record.ids):
             found[identifier].append(place)
-    return sorted((key, places) for key, places in found.items() if len(places) > 1)
+    return sorted(
+        (key, places) for key, places in found.items() if len(places) > 1 or key in crowds
+    )
 
 
-def _parts(identifier: str, places: list[int], records: Sequence[Record]) -> list[list[int]]:
+def _parts(
+    identifier: str, places: list[int], records: Sequence[Record], crowd: bool
+) -> list[list[int]]:
     """The works among the records that carry one identifier; one part when it can be believed."""
     titles: dict[str, list[int]] = defaultdict(list)
     for place in places:
         titles[fold(records[place].title)].append(place)
     untitled = titles.pop("", [])
     parts = list(titles.values())
-    if identifier.startswith("local:") and not _FROM_CONTENT.fullmatch(identifier):
+    if crowd or (identifier.startswith("local:") and not _FROM_CONTENT.fullmatch(identifier)):
         return [*parts, *([place] for place in untitled)]
     if len(parts) > 1:
         if len(places) > CROWD:

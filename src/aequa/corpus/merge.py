@@ -45,8 +45,13 @@ def merge(rows: Sequence[Row]) -> Row:
     >>> one["cited_by"], one["cited_by_rule"], one["merged"]
     (12, 'openalex (of openalex 12, scopus 9)', ['a.csv#1'])
     """
-    ordered = sorted(rows, key=_preference)
-    found = {field.name: _first(row[field.name] for row in ordered) for field in RAW}
+    ordered = _ordered(rows)
+    found = {
+        name: ordered[0][name]
+        if ordered[0][name] is not None
+        else _first(row[name] for row in ordered)
+        for name in _NAMES
+    }
     dated = next((row for row in ordered if row["year"] is not None), ordered[0])
     counted = _counted(ordered)
     stating = [row for row in (counted, *ordered) if any(row[key] is not None for key in _STATED)]
@@ -72,13 +77,19 @@ def id_order(identifier: str) -> tuple[int, str]:
     return (ID_SCHEMES.index(scheme) if scheme in ID_SCHEMES else len(ID_SCHEMES), identifier)
 
 
-def _preference(row: Row) -> tuple[bool, tuple[int, str], str, int, str]:
+def _ordered(rows: Sequence[Row]) -> list[Row]:
+    """Rows in order of preference; only those that stand level are spelled out to be compared."""
+    if len({_preference(row) for row in rows}) == len(rows):
+        return sorted(rows, key=_preference)
+    return sorted(rows, key=lambda row: (_preference(row), repr([row[name] for name in _NAMES])))
+
+
+def _preference(row: Row) -> tuple[bool, tuple[int, str], str, int]:
     return (
         row["type"] == "preprint",
         _source_order(row),
         row["file"] or "",
         row["record"] or 0,
-        repr([row[name] for name in _NAMES]),
     )
 
 

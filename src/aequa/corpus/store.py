@@ -8,7 +8,8 @@ of records that are merged. The order of the output is that of each work's first
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,12 +24,13 @@ import pyarrow.parquet as pq
 
 from aequa.core.errors import AccountingError
 from aequa.core.works import PLACED, WORKS
-from aequa.corpus.duplicates import BATCH, MERGED, NUMBERED, Rows, find, merged, scan
-from aequa.corpus.impact import IMPACT
+from aequa.corpus.duplicates import MERGED, NUMBERED, find, merged
+from aequa.corpus.impact import CELL, IMPACT
+from aequa.corpus.shards import Rows, scan, starts
 
 ROW_GROUP = 10_000
 """Rows per Parquet row group: about 10 MB of abstracts."""
-_MEMORY = "400MB"
+_MEMORY = "100MB"
 _SHARED = b"aequa.shared_ids"
 
 
@@ -78,17 +80,23 @@ class Writer:
         self._waiting.append(batch)
         self.rows += batch.num_rows
         if sum(waiting.num_rows for waiting in self._waiting) >= ROW_GROUP:
-            self._flush()
+            self._flush(ROW_GROUP)
 
     def annotate(self, key: bytes, text: str) -> None:
         """Put a text into the metadata of the file."""
         self._file.add_key_value_metadata({key: text.encode()})
 
-    def _flush(self) -> None:
-        if self._waiting:
-            table = pa.Table.from_batches(self._waiting, schema=self._schema)
-            self._file.write_table(table, row_group_size=ROW_GROUP)
-            self._waiting = []
+    def _flush(self, whole: int = 1) -> None:
+        """Write what waits, but for rows that do not fill a group of ``whole`` rows.
+
+        Groups then start at the same rows, and pages in them, however the batches were cut.
+        """
+        table = pa.Table.from_batches(self._waiting, schema=self._schema)
+        end = table.num_rows // whole * whole
+        for start in range(0, end, ROW_GROUP):
+            rows = table.slice(start, min(ROW_GROUP, end - start)).combine_chunks()
+            self._file.write_table(rows, row_group_size=ROW_GROUP)
+        self._waiting = table.slice(end).to_batches()
 
     def __exit__(
         self,
@@ -106,11 +114,12 @@ class Writer:
             self._aside.unlink(missing_ok=True)
 
 
-def finish(placed: Path, out: Path, rejected: int = 0) -> Counts:
+def finish(placed: Sequence[Path], out: Path, rejected: int = 0) -> Counts:
     """Merge duplicates, compute impact and write the corpus.
 
     Args:
-        placed: Parquet file with the schema ``PLACED``, one row per accepted record.
+        placed: Parquet files with the schema ``PLACED``, one row per accepted record. How the
+            records are split over the files changes nothing, their order decides that of works.
         out: where the corpus (schema ``WORKS``) goes; replaced only when all is done.
         rejected: how many records the readers rejected, for the books.
 
@@ -119,20 +128,22 @@ def finish(placed: Path, out: Path, rejected: int = 0) -> Counts:
     """
     out.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix=f".{out.name}.", dir=out.parent) as scratch:
-        aside = Path(scratch) / "merged.parquet"
-        with _connect(Path(scratch)) as db, Writer(out, WORKS) as writer:
-            duplicates = find(db, placed)
+        folder = Path(scratch)
+        aside = folder / "merged.parquet"
+        with _connect(folder) as db, Writer(out, WORKS) as writer:
+            read = _number(db, placed)
+            duplicates = find(db, placed, folder)
             with Writer(aside, NUMBERED) as merging:
-                for batch in merged(placed, duplicates, Path(scratch)):
+                for batch in merged(placed, duplicates, folder):
                     merging.append(batch)
+            db.read_parquet(str(aside)).create_view("merged")
+            _check_ids(db, out)
             folded = 0
             for batch in _works(db, placed, aside, duplicates.rows):
                 writer.append(batch)
                 folded += len(batch.column("merged").flatten())
-            _check_ids(db, placed, aside)
             writer.annotate(_SHARED, json.dumps(duplicates.shared, sort_keys=True))
-            read = pq.read_metadata(placed).num_rows + rejected
-            counts = Counts(read, writer.rows, folded, rejected)
+            counts = Counts(read + rejected, writer.rows, folded, rejected)
             counts.check()
     return counts
 
@@ -151,7 +162,7 @@ def shared_ids(works: Path) -> dict[str, int]:
 def kept_by_file(works: Path) -> dict[str, int]:
     """How many works of the corpus each input file has the kept record of."""
     found: dict[str, int] = {}
-    for _, batch in scan(works, ["file"]):
+    for _, batch in scan([works], ["file"]):
         for each in batch.column("file").value_counts().to_pylist():
             found[each["values"]] = found.get(each["values"], 0) + each["counts"]
     return found
@@ -167,28 +178,44 @@ def _connect(folder: Path) -> duckdb.DuckDBPyConnection:
     return duckdb.connect(config=settings)
 
 
+def _number(db: duckdb.DuckDBPyConnection, placed: Sequence[Path]) -> int:
+    """Make the view ``placed`` of all records with their running ``row``; how many there are.
+
+    DuckDB numbers the rows of each file, so each file's first row is looked up.
+    """
+    first = starts(placed)
+    shards = {"filename": [str(path) for path in placed], "start": first[:-1]}
+    db.register(
+        "shards", pa.table(shards, pa.schema([("filename", pa.string()), ("start", pa.int64())]))
+    )
+    files = db.read_parquet(shards["filename"], file_row_number=True, filename=True)
+    files.create_view("files")
+    db.execute(
+        "CREATE TEMP VIEW placed AS SELECT start + file_row_number AS row, files.*"
+        " FROM files JOIN shards USING (filename)"
+    )
+    return first[-1]
+
+
 def _works(
-    db: duckdb.DuckDBPyConnection, placed: Path, aside: Path, members: Rows
+    db: duckdb.DuckDBPyConnection, placed: Sequence[Path], aside: Path, members: Rows
 ) -> Iterator[pa.RecordBatch]:
     """The corpus in order: rows that pass, merged rows in the place of their first, impact."""
-    impacts = _Slices(_impact(db, placed, aside))
+    db.execute(_sql("cells.sql"))
     merged_rows = pq.read_table(aside, columns=["row"]).column("row").to_numpy()
-    folded = _Slices(batch for _, batch in scan(aside))
+    folded = _Slices(batch for _, batch in scan([aside]))
     for start, batch in scan(placed):
         end = start + batch.num_rows
         low, high = np.searchsorted(members, [start, end])
         passing = np.setdiff1d(np.arange(start, end), members[low:high], assume_unique=True)
         low, high = np.searchsorted(merged_rows, [start, end])
-        kept = pa.concat_batches(
-            [
-                _alone(batch.take(pa.array(passing - start))),
-                folded.take(int(high - low), NUMBERED).select(MERGED.names),
-            ]
-        )
-        order = np.argsort(np.concatenate([passing, merged_rows[low:high]]), kind="stable")
-        works = kept.take(pa.array(order))
-        impact = impacts.take(works.num_rows, IMPACT)
-        columns = [(impact if name in IMPACT.names else works).column(name) for name in WORKS.names]
+        kept = _alone(batch if len(passing) == batch.num_rows else batch.take(passing - start))
+        if low < high:
+            again = folded.take(int(high - low), NUMBERED).select(MERGED.names)
+            order = np.argsort(np.concatenate([passing, merged_rows[low:high]]), kind="stable")
+            kept = pa.concat_batches([kept, again]).take(order)
+        impact = _impact(db, kept)
+        columns = [(impact if name in IMPACT.names else kept).column(name) for name in WORKS.names]
         yield pa.RecordBatch.from_arrays(columns, schema=WORKS)
 
 
@@ -218,20 +245,24 @@ class _Slices:
         return pa.concat_batches([part.cast(schema) for part in parts] or [empty])
 
 
-def _impact(db: duckdb.DuckDBPyConnection, placed: Path, aside: Path) -> Iterator[pa.RecordBatch]:
-    sql = files("aequa.corpus").joinpath("impact.sql").read_text("utf-8")
-    found = db.sql(sql, params={"placed": str(placed), "merged": str(aside)})
-    reader: pa.RecordBatchReader = found.to_arrow_reader(BATCH)
-    yield from reader
+def _impact(db: duckdb.DuckDBPyConnection, works: pa.RecordBatch) -> pa.RecordBatch:
+    numbered = works.select(CELL.names).append_column("n", pa.array(np.arange(works.num_rows)))
+    db.register("batch", numbered)
+    found = db.sql(_sql("impact.sql")).to_arrow_table().cast(IMPACT).combine_chunks()
+    db.unregister("batch")
+    return next(iter(found.to_batches()), pa.RecordBatch.from_pylist([], schema=IMPACT))
 
 
-def _check_ids(db: duckdb.DuckDBPyConnection, placed: Path, aside: Path) -> None:
+@cache
+def _sql(name: str) -> str:
+    return files("aequa.corpus").joinpath(name).read_text("utf-8")
+
+
+def _check_ids(db: duckdb.DuckDBPyConnection, out: Path) -> None:
+    kept = "SELECT id FROM placed WHERE row NOT IN (FROM members) UNION ALL SELECT id FROM merged"
     twice = db.execute(
-        "SELECT id FROM (SELECT id FROM read_parquet($placed, file_row_number = true)"
-        " WHERE file_row_number NOT IN (SELECT row FROM members)"
-        " UNION ALL SELECT id FROM read_parquet($merged))"
-        " GROUP BY id HAVING count(*) > 1 ORDER BY id LIMIT 1",
-        {"placed": str(placed), "merged": str(aside)},
+        f"SELECT id FROM ({kept}) WHERE hash(id) IN (SELECT hash(id) FROM ({kept})"
+        " GROUP BY ALL HAVING count(*) > 1) GROUP BY id HAVING count(*) > 1 ORDER BY id LIMIT 1"
     ).fetchone()
     if twice:
-        raise AccountingError(f"{placed}: two works go by the id {twice[0]}, expected one")
+        raise AccountingError(f"{out}: two works go by the id {twice[0]}, expected one")

@@ -49,7 +49,7 @@ def map_batches(
         yield from map(function, chain(ahead, source))
         return
     context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_quiet)
+    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=quiet)
     try:
         yield from _windowed(pool, function, chain(ahead, source), 2 * workers)
     except BrokenProcessPool as error:
@@ -73,7 +73,7 @@ def _windowed(
         yield pending.popleft().result()
 
 
-def _quiet() -> None:
+def quiet() -> None:
     """Workers leave Ctrl-C to the parent, and end with it even when it is killed outright."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()

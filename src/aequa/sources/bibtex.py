@@ -59,6 +59,9 @@ def _convert(entry: Entry, file: str, number: int) -> Work | Reject:
     repairs = fields.Repairs()
     if not entry.whole:
         repairs.note("entry", "unbalanced braces or quotes", "name = {value}, … }")
+    for name in ("title", "abstract"):
+        if name in entry.repeated:
+            repairs.note(name, "more than one", "one; the first counts")
     vendor = _vendor(entry)
     value = _values(entry, vendor)
     work = Work(

@@ -18,9 +18,11 @@ _KEY = re.compile(r"\s*([^,={}\"\n]*?)\s*(?:,|\n|(?=[)}]))")
 _NAME = re.compile(r"[\s,]*([A-Za-z][^={}\",\n]{0,60})=\s*")
 _WORD = re.compile(r"[^\s,{}#\"=()]+")
 _QUOTE = re.compile(r"\\.|[{}\"]", re.S)
+_BRACE = re.compile(r"[{}()]")
 _JOIN = re.compile(r"\s*#\s*")
 _REST = re.compile(r"[\s,]*")
 _LINE = re.compile(r"^[^\S\n]*,?[^\S\n]*([A-Za-z][\w.:-]*(?: \d+)?)\s*=\s*(?=[{\"\d]|$)", re.M)
+_TEXT = re.compile(r"^\s*(?:title|abstract)\s*=\s*[{\"]", re.I | re.M)
 
 _SILENT = frozenset(("comment", "preamble", "string"))
 
@@ -36,6 +38,8 @@ class Entry(NamedTuple):
     whole: bool
     """Whether the strict scan read it to its end."""
     text: str
+    repeated: tuple[str, ...] = ()
+    """Names of fields that were there before."""
 
 
 def entries(lines: Iterable[str]) -> Iterator[Entry]:
@@ -47,6 +51,8 @@ def entries(lines: Iterable[str]) -> Iterator[Entry]:
     macros: dict[str, str] = {}
     for piece in _pieces(lines):
         at = 0
+        if not _OPEN.search(piece):
+            yield Entry("", "", _by_line(piece), False, piece)
         while found := _OPEN.search(piece, at):
             scan = _Scan(piece, found, macros)
             kind = found[1].lower()
@@ -54,13 +60,19 @@ def entries(lines: Iterable[str]) -> Iterator[Entry]:
                 macros.update(scan.fields)
             following = _OPEN.search(piece, scan.end) if scan.whole else None
             stop = following.start() if following else len(piece)
+            text = piece[found.start() : stop]
             if kind not in _SILENT:
-                yield _entry(kind, scan, piece[found.start() : stop])
+                yield _entry(kind, scan, text)
+            elif _TEXT.search(rest := _behind(kind, scan, text)):
+                yield Entry("", "", _by_line(rest), False, rest)
             at = scan.end if scan.whole else len(piece)
 
 
 def _pieces(lines: Iterable[str]) -> Iterator[str]:
-    """Text from one line that starts an entry to the next; text before the first is skipped."""
+    """Text from one line that starts an entry to the next; text before the first is skipped.
+
+    Only where that text holds a title or an abstract it is an entry without its first line.
+    """
     piece: list[str] = []
     for line in lines:
         found = "@" in line and (_START.match(line) if piece else _OPEN.search(line))
@@ -69,7 +81,7 @@ def _pieces(lines: Iterable[str]) -> Iterator[str]:
             if piece:
                 yield "\n".join([*piece, line[:at]])
             piece = [line[at:]]
-        elif piece:
+        elif piece or _TEXT.match(line):
             piece.append(line)
     if piece:
         yield "\n".join(piece)
@@ -79,13 +91,30 @@ def _entry(kind: str, scan: _Scan, text: str) -> Entry:
     """The strict reading, completed from lines where it stopped early or left fields behind."""
     left = text[scan.end - scan.start :]
     if scan.whole and not ("=" in left and _LINE.search(left)):
-        return Entry(kind, scan.key, scan.fields, True, text)
+        return Entry(kind, scan.key, scan.fields, True, text, tuple(scan.repeated))
+    return Entry(kind, scan.key, scan.fields | _by_line(text), False, text)
+
+
+def _behind(kind: str, scan: _Scan, text: str) -> str:
+    """What stands behind a comment, a macro or a preamble; all of it if that is never closed."""
+    if kind != "comment":
+        return text[scan.end - scan.start :] if scan.whole else text
+    depth = 0
+    for brace in _BRACE.finditer(text):
+        depth += 1 if brace[0] in "{(" else -1
+        if depth == 0:
+            return text[brace.end() :]
+    return text
+
+
+def _by_line(text: str) -> dict[str, str]:
+    """Fields by the lines that they start on, whatever their braces."""
     marks = list(_LINE.finditer(text))
     ends = [mark.start() for mark in marks[1:]] + [len(text)]
     loose: dict[str, str] = {}
     for mark, end in zip(marks, ends, strict=False):
         loose.setdefault(mark[1].lower(), _undelimited(text[mark.end() : end]))
-    return Entry(kind, scan.key, scan.fields | loose, False, text)
+    return loose
 
 
 def _undelimited(value: str) -> str:
@@ -108,6 +137,7 @@ class _Scan:
         self.end = opened.end()
         self.key = ""
         self.fields: dict[str, str] = {}
+        self.repeated: list[str] = []
         kind = opened[1].lower()
         if kind in ("comment", "preamble"):  # entries in a comment count, as they do for BibTeX
             close = self._balanced(self.end) if kind == "preamble" else None
@@ -122,7 +152,10 @@ class _Scan:
             value = self._value(name.end())
             if value is None:
                 return False
-            self.fields.setdefault(name[1].rstrip().lower(), value)
+            field = name[1].rstrip().lower()
+            if field in self.fields:
+                self.repeated.append(field)
+            self.fields.setdefault(field, value)
         self.end = _REST.match(self._text, self.end).end()  # type: ignore[union-attr]
         if self._text[self.end : self.end + 1] != self._close:
             return False

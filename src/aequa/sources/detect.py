@@ -62,8 +62,10 @@ class ParquetFormat(Protocol):
     def sniff_parquet(self, schema: pa.Schema) -> bool:
         """Whether the columns are of this format."""
 
-    def read_parquet(self, path: Path, file: str) -> Iterator[Work | Reject]:
-        """Every row as one item."""
+    def read_parquet(
+        self, path: Path, file: str, part: parquet.Part = parquet.WHOLE
+    ) -> Iterator[Work | Reject]:
+        """Every row of the part as one item."""
 
 
 TEXT_FORMATS = cast(

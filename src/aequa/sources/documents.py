@@ -29,6 +29,7 @@ from aequa.sources import stream as source
 _CHUNK = 1 << 18
 _NOISE = re.compile(r"[\s,]*")
 _RESULTS = re.compile(r'"results"\s*:\s*\[')
+_TITLE = re.compile(r'"(?:title|abstract\w*)"\s*:')
 _TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\]]', re.DOTALL)
 _WORD_END = re.compile(r"[-+.\w]{0,12}\s*")
 _WORD = re.compile(r'"?[^\s,"{}\[\]][^,{}\[\]\n]*|["}\]]')
@@ -50,9 +51,7 @@ def records(stream: IO[bytes], file: str) -> Iterator[Any]:
         InputError: after the last readable record, when the stream is cut off or damaged, or when
             no record can be told from the next any more.
     """
-    head = source.head_text(cast(io.BufferedReader, stream).peek(source.HEAD)).lstrip()
-    page = "\n" not in head and _RESULTS.search(head[: source.HEAD])
-    if page or head[:1] == "[":
+    if _is_one(cast(io.BufferedReader, stream).peek(source.HEAD)):
         yield from _Document(_chunks(stream, file), file)
         return
     lines = filter(str.strip, source.lines(stream, file))
@@ -63,6 +62,30 @@ def records(stream: IO[bytes], file: str) -> Iterator[Any]:
             yield from _Document((line + "\n" for line in rest), file)
         else:
             yield from _by_line(rest)
+
+
+def are_lines(start: bytes) -> bool:
+    """Whether a file that starts so holds one JSON value to a line.
+
+    >>> are_lines(b'{"a": 1}\\n{"a": 2}\\n'), are_lines(b'{\\n"a": 1}\\n')
+    (True, False)
+    """
+    found = (line for line in source.head_text(start).split("\n") if line.strip())
+    first, second = next(found, ""), next(found, "")
+    page = _RESULTS.search(first[: source.HEAD])
+    whole = _is_one(start) or page or _is_document(first, second) if first else True
+    return not whole and first.lstrip()[:1] == "{"
+
+
+def of_lines(stream: IO[bytes], file: str) -> Iterator[Any]:
+    """Raw records of text that holds one JSON value to a line, whatever its first lines say."""
+    return _by_line(filter(str.strip, source.lines(stream, file)))
+
+
+def _is_one(start: bytes) -> bool:
+    """Whether a file that starts so is an array, or an API page in one line."""
+    head = source.head_text(start[: source.HEAD]).lstrip()
+    return head[:1] == "[" or ("\n" not in head and _RESULTS.search(head) is not None)
 
 
 def reject(raw: Any, file: str, number: int) -> Reject:
@@ -155,7 +178,7 @@ class _Document:
                 yield from self._elements()
             elif self._enter_page():
                 yield from self._elements()
-                self._leave_page()
+                yield from self._leave_page()
             else:
                 yield from _expand(self._value())
         if self._damage:
@@ -187,11 +210,16 @@ class _Document:
                 return False
 
     def _elements(self) -> Iterator[Any]:
+        value: Any = None
         while self._skip():
             if self._text[self._at] == "]":
                 self._at += 1
                 return
-            yield self._value()
+            value = self._value()
+            yield value
+        if not isinstance(value, Broken):
+            cut = f"{self._file}: is cut off, its list of records is not closed"
+            self._damage = self._damage or InputError(cut)
 
     def _enter_page(self) -> bool:
         """Step into the list under ``results`` if the object at hand is an API page."""
@@ -202,9 +230,13 @@ class _Document:
         self._at = found.end()
         return True
 
-    def _leave_page(self) -> None:
+    def _leave_page(self) -> Iterator[Broken]:
+        """Skip what a page holds behind its list, unless records stand there."""
         end = self._end_of_brackets(1)
-        self._at = len(self._text) if end is None else end
+        rest = self._text[self._at : len(self._text) if end is None else end]
+        if _TITLE.search(rest):
+            yield Broken("stands behind the end of the list of results", rest[:400])
+        self._at += len(rest)
 
     def _value(self) -> Any:
         while True:
@@ -229,6 +261,8 @@ class _Document:
 
         With neither, the rest of the file is given up, which ``__iter__`` raises at the end.
         """
+        if len(self._text) - self._at < 400:
+            self._more(400)
         broken = Broken(reason, self._text[self._at : self._at + 400])
         word = _WORD.match(self._text, self._at)
         if word:
@@ -282,5 +316,11 @@ def _closing(text: str, start: int, depth: int) -> int | None:
 
 
 def _depth(text: str) -> int:
-    marks = [token.group() for token in _TOKEN.finditer(text)]
-    return sum(mark in ("{", "[") for mark in marks) - sum(mark in ("}", "]") for mark in marks)
+    """How many brackets are open at the end of a text; 0 if all were closed before."""
+    depth = 0
+    for token in _TOKEN.finditer(text):
+        mark = token.group()
+        depth += (mark in ("{", "[")) - (mark in ("}", "]"))
+        if depth <= 0 and mark in ("}", "]"):
+            return 0
+    return depth

@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from urllib.parse import unquote
 
+from aequa.core.errors import one_line
 from aequa.sources.tsv import forms
 
 YEARS = range(1500, 2101)
@@ -53,7 +54,8 @@ class Repairs:
 
     def note(self, field: str, found: object, expected: str) -> None:
         """Remember that ``field`` held ``found`` where ``expected`` was wanted."""
-        self._notes.append(f"{field}: found {str(found)[:80]}, expected {expected}")
+        shown = one_line(str(found)[:80])
+        self._notes.append(f"{field}: found {shown}, expected {expected}")
 
     def notes(self) -> tuple[str, ...]:
         """All notes so far, in order."""
@@ -94,6 +96,8 @@ def doi(raw: object) -> str | None:
     value = _HIDDEN.sub("", str(raw)) if raw else ""
     if "%" in value:
         value = unquote(value)
+    if not value.isascii():
+        value = value.encode("utf-8", "replace").decode("utf-8")
     found = _DOI.search(html.unescape(value) if "&" in value else value)
     if found is None:
         return None
@@ -236,4 +240,4 @@ def excerpt(raw: object) -> str:
     >>> excerpt("TI  -\x00 a\n b")
     'TI - a b'
     """
-    return " ".join(_CONTROL.sub("", str(raw)[:1000]).split())[:200]
+    return one_line(" ".join(_CONTROL.sub("", str(raw)[:1000]).split())[:200])

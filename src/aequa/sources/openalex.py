@@ -66,8 +66,12 @@ def read(stream: IO[bytes], file: str) -> Iterator[Work | Reject]:
         InputError: after the last readable record, when the file is cut off or damaged.
     """
     for number, raw in enumerate(documents.records(stream, file), 1):
-        is_object = type(raw) is dict
-        yield work(raw, file, number) if is_object else documents.reject(raw, file, number)
+        yield record(raw, file, number)
+
+
+def record(raw: Any, file: str, number: int) -> Work | Reject:
+    """One value of a JSON file as a work, or why it is none."""
+    return work(raw, file, number) if type(raw) is dict else documents.reject(raw, file, number)
 
 
 def work(raw: dict[str, Any], file: str, number: int, notes: tuple[str, ...] = ()) -> Work | Reject:
@@ -86,7 +90,7 @@ def work(raw: dict[str, Any], file: str, number: int, notes: tuple[str, ...] = (
         language=language(raw.get("language"), repairs),
         venue=_venue(raw),
         field=_field(raw),
-        keywords=_keywords(raw.get("keywords")),
+        keywords=_keywords(raw.get("keywords"), repairs),
         cited_by=_count(raw.get("cited_by_count"), repairs),
         percentile=fraction(rank.get("value"), repairs),
         top1=flag(rank.get("is_in_top_1_percent")),
@@ -276,9 +280,11 @@ def _field(raw: dict[str, Any]) -> str | None:
     return _name(name) if isinstance(name, str) else None
 
 
-def _keywords(raw: object) -> tuple[str, ...]:
+def _keywords(raw: object, repairs: fields.Repairs) -> tuple[str, ...]:
     if not isinstance(raw, list) or not raw:
         return ()
+    if any(type(item) is dict and "title" in item for item in raw):
+        repairs.note("keywords", raw, "keywords, not works")
     names = (
         (item.get("display_name") or item.get("keyword")) if type(item) is dict else item
         for item in raw
@@ -294,7 +300,10 @@ def _authorships(raw: object, repairs: fields.Repairs) -> tuple[Authorship, ...]
         if type(item) is dict:
             name = _dict(item.get("author")).get("display_name") or item.get("raw_author_name")
             clean = _name(name) if isinstance(name, str) else None
-            found.append(Authorship(clean, _affiliations(item, repairs)))
+            places = _affiliations(item, repairs)
+            if "title" in item:
+                repairs.note("authorships", item, "authors, not works")
+            found.append(Authorship(clean, places))
         else:
             repairs.note("authorships", item, "objects with author and institutions")
     return tuple(found)

@@ -121,7 +121,7 @@ def sniff(head: bytes) -> bool:
 
 def sniff_parquet(schema: pa.Schema) -> bool:
     """Whether a Parquet schema has OpenAlex's columns, nested or flat."""
-    return _is_nested(schema) or _is_table([name.lower() for name in schema.names], False)
+    return is_nested(schema) or _is_table([name.lower() for name in schema.names], False)
 
 
 def _is_table(names: Sequence[str], has_link: bool) -> bool:
@@ -133,7 +133,8 @@ def _is_table(names: Sequence[str], has_link: bool) -> bool:
     return dotted >= 2 or (flat >= 2 and (has_link or bool(found & _FLAT)))
 
 
-def _is_nested(schema: pa.Schema) -> bool:
+def is_nested(schema: pa.Schema) -> bool:
+    """Whether a Parquet schema has OpenAlex's nested columns."""
     nested = {field.name for field in schema if pa.types.is_nested(field.type)}
     places = {"authorships", "primary_location", "primary_topic", "abstract_inverted_index"}
     return bool(nested & places) and bool({"publication_year", "cited_by_count"} & {*schema.names})
@@ -150,19 +151,23 @@ def read(stream: IO[bytes], file: str) -> Iterator[Work | Reject]:
         yield row if isinstance(row, Reject) else _cells(row.cells, file, row.number, row.notes)
 
 
-def read_parquet(path: Path, file: str) -> Iterator[Work | Reject]:
+def read_parquet(
+    path: Path, file: str, part: parquet.Part = parquet.WHOLE
+) -> Iterator[Work | Reject]:
     """Works of a Parquet file in OpenAlex's flat or nested columns, one item per row.
 
     Raises:
         InputError: the file cannot be read.
     """
-    nested = _is_nested(parquet.schema(path, file))
+    nested = is_nested(parquet.schema(path, file))
     wanted = _NESTED if nested else _NESTED | _COLUMNS
-    for number, row in enumerate(parquet.rows(path, file, wanted), 1):
-        if nested:
-            yield openalex.work(row, file, number)
-        else:
-            yield _cells(row, file, number, ())
+    for number, row in enumerate(parquet.rows(path, file, wanted, part), part.first + 1):
+        yield record(row, file, number, nested)
+
+
+def record(row: dict[str, Any], file: str, number: int, nested: bool) -> Work | Reject:
+    """One row of a table with OpenAlex's nested or flat columns."""
+    return openalex.work(row, file, number) if nested else _cells(row, file, number, ())
 
 
 def _cells(row: Mapping[str, Any], file: str, number: int, notes: tuple[str, ...]) -> Work | Reject:

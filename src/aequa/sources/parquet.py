@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -14,6 +14,36 @@ from aequa.sources.stream import decode
 
 _BATCH = 500
 """Rows of a file held at a time."""
+
+
+class Part(NamedTuple):
+    """Which rows of a file to read: some of its row groups, or all."""
+
+    first: int
+    """How many rows come before."""
+    groups: tuple[int, int] | None
+    """Row groups, from and to before; None for all."""
+
+
+WHOLE = Part(0, None)
+
+
+def parts(path: Path, size: int) -> Iterator[Part]:
+    """The file in parts of about ``size`` uncompressed bytes, cut between row groups.
+
+    Raises:
+        ArrowException, OSError: the file cannot be read.
+    """
+    about = pq.read_metadata(path)
+    start = first = rows = held = 0
+    for group in range(about.num_row_groups):
+        one = about.row_group(group)
+        if held and held + one.total_byte_size > size:
+            yield Part(first, (start, group))
+            start, first, held = group, rows, 0
+        held += one.total_byte_size
+        rows += one.num_rows
+    yield Part(first, (start, about.num_row_groups))
 
 
 def schema(path: Path, file: str) -> pa.Schema:
@@ -28,7 +58,9 @@ def schema(path: Path, file: str) -> pa.Schema:
         raise InputError(f"{file}: is not Parquet that can be read ({error})") from error
 
 
-def rows(path: Path, file: str, wanted: Collection[str]) -> Iterator[dict[str, Any]]:
+def rows(
+    path: Path, file: str, wanted: Collection[str], part: Part = WHOLE
+) -> Iterator[dict[str, Any]]:
     """Rows of a Parquet file as dicts with the columns of ``wanted`` that it has.
 
     Raises:
@@ -38,7 +70,8 @@ def rows(path: Path, file: str, wanted: Collection[str]) -> Iterator[dict[str, A
         with pq.ParquetFile(path) as table:
             have = [name for name in table.schema_arrow.names if name.lower() in wanted]
             names = [name.lower() for name in have]
-            for batch in table.iter_batches(_BATCH, columns=have):
+            groups = range(*part.groups) if part.groups else range(table.num_row_groups)
+            for batch in table.iter_batches(_BATCH, row_groups=list(groups), columns=have):
                 columns = [_values(batch.column(batch.schema.names.index(n))) for n in have]
                 yield from (_row(names, row) for row in zip(*columns, strict=True))
     except (pa.ArrowException, OSError, UnicodeDecodeError, ValueError) as error:

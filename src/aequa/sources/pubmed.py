@@ -70,6 +70,9 @@ def _convert(tags: Tags, file: str, number: int) -> Work | Reject:
     for tag, text in tags:
         values.setdefault(tag, []).append(" ".join(text))
     repairs = fields.Repairs()
+    for tag, name in (("TI", "title"), ("AB", "abstract")):
+        if len(found := values.get(tag, ())) > 1:
+            repairs.note(name, f"{len(found)} of them", "one; the first counts")
     work = Work(
         ids=_ids(values),
         title=_title(values),

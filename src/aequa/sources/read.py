@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from aequa.core.errors import AequaError, InputError
+from aequa.core.errors import AequaError, InputError, one_line
 from aequa.core.works import Reject, Work
+from aequa.sources import snapshot
 from aequa.sources.detect import is_parquet, parquet_format, text_format
 from aequa.sources.stream import open_bytes, peek
 
@@ -23,6 +24,7 @@ def expand(arguments: Sequence[str]) -> list[Path]:
     """Files that arguments name: files, folders with all below them, patterns, ``-``.
 
     Folders and patterns give sorted names and skip hidden files; a file named twice is read once.
+    A folder that is a copy of the OpenAlex snapshot stands for the files of its works.
 
     Raises:
         InputError: a name does not exist, a pattern matches nothing or a folder is empty.
@@ -48,6 +50,10 @@ def _matches(argument: str) -> list[Path]:
 
 def _below(folder: Path) -> Iterator[Path]:
     for place, folders, files in os.walk(folder, onerror=_refuse):
+        if snapshot_parts := snapshot.parts(Path(place)):
+            yield from snapshot_parts
+            folders.clear()
+            continue
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
             path = Path(place, name)
@@ -88,28 +94,47 @@ def read(paths: Iterable[Path]) -> Iterator[Work | Reject]:
     after its records; the next file goes on in both cases.
     """
     for path in paths:
-        last = 0
-        try:
-            for item in _items(path):
-                last = item.record
-                yield _short(item) if isinstance(item, Work) else item
-        except (AequaError, OSError, pa.ArrowException) as error:
-            reason = str(error).removeprefix(f"{path}: ").removeprefix(f"{name_of(path)}: ")
-            yield Reject(name_of(path), last + 1 if last else 0, reason)
+        yield from read_file(path, name_of(path))
 
 
-def _items(path: Path) -> Iterator[Work | Reject]:
+def read_file(path: Path, name: str) -> Iterator[Work | Reject]:
+    """Every record of one file, as ``read`` gives them, under another name."""
+    return delivered(_items(path, name), path, name, 0)
+
+
+def delivered(
+    items: Iterable[Work | Reject], path: Path, name: str, first: int
+) -> Iterator[Work | Reject]:
+    """The items after record ``first`` of a file; what breaks them off becomes a ``Reject``."""
+    last = first
+    try:
+        merged = snapshot.merged_in(path)
+        if not first:
+            yield from snapshot.faults(path, name)
+        for item in items:
+            last = item.record
+            if isinstance(item, Work):
+                item = _short(snapshot.settled(item, merged) if merged else item)
+            yield item
+    except (AequaError, OSError, pa.ArrowException) as error:
+        reason = one_line(str(error))
+        for start in (one_line(f"{path}: "), f"{name}: "):
+            reason = reason.removeprefix(start)
+        yield Reject(name, last + 1 if last else 0, reason)
+
+
+def _items(path: Path, name: str) -> Iterator[Work | Reject]:
     with open_bytes(path) as stream:
         head = peek(stream, path)
         if not is_parquet(head):
-            yield from text_format(head, path).read(stream, name_of(path))
+            yield from text_format(head, path).read(stream, name)
             return
-    yield from parquet_format(path).read_parquet(path, name_of(path))
+    yield from parquet_format(path).read_parquet(path, name)
 
 
 def name_of(path: Path) -> str:
-    """The path as given; bytes of a file's name that are not UTF-8 are shown as U+FFFD."""
-    return os.fsencode(path).decode("utf-8", "replace")
+    """The path as given; what is not UTF-8 or steers a terminal is shown as U+FFFD."""
+    return one_line(os.fsencode(path).decode("utf-8", "replace"))
 
 
 def _short(work: Work) -> Work:

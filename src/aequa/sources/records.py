@@ -8,8 +8,7 @@ from typing import IO, TypeVar
 
 from aequa.core.errors import InputError
 from aequa.core.works import Reject, Work
-from aequa.sources import fields
-from aequa.sources.stream import lines
+from aequa.sources import fields, stream
 
 Raw = TypeVar("Raw")
 Split = Callable[[Iterable[str]], Iterator[Raw]]
@@ -19,25 +18,45 @@ Convert = Callable[[Raw, str, int], Work | Reject]
 
 
 def read_records(
-    stream: IO[bytes], file: str, split: Split[Raw], convert: Convert[Raw]
+    source: IO[bytes], file: str, split: Split[Raw], convert: Convert[Raw]
 ) -> Iterator[Work | Reject]:
     """Every record of a stream of text lines, also the one that a damaged stream cuts off.
 
     Raises:
-        InputError: after the last record, when the stream is cut off or damaged.
+        InputError: after the last record, when the stream is cut off or damaged, when one record
+            is longer than a line may be, or when there is text but no record.
     """
-    trouble: list[InputError] = []
-    for number, raw in enumerate(split(_until(lines(stream, file), trouble)), 1):
+    text = _Lines(stream.lines(source, file), file)
+    number = 0
+    for number, raw in enumerate(split(iter(text)), 1):
         yield convert(raw, file, number)
-    if trouble:
-        raise trouble[0]
+        text.held = 0
+    if text.trouble:
+        raise text.trouble
+    if not number and text.held:
+        raise InputError(f"{file}: holds no records, expected at least one")
 
 
-def _until(text: Iterator[str], trouble: list[InputError]) -> Iterator[str]:
-    try:
-        yield from text
-    except InputError as error:
-        trouble.append(error)
+class _Lines:
+    """Lines up to what breaks them off, which is kept for later; ``held`` counts characters."""
+
+    def __init__(self, text: Iterator[str], file: str) -> None:
+        self._text = text
+        self._file = file
+        self.held = 0
+        self.trouble: InputError | None = None
+
+    def __iter__(self) -> Iterator[str]:
+        try:
+            for line in self._text:
+                self.held += len(line) + 1
+                if self.held > stream.LONGEST_LINE:
+                    limit = f"{stream.LONGEST_LINE >> 20} MiB"
+                    problem = f"a record is longer than {limit}, the rest is not read"
+                    raise InputError(f"{self._file}: {problem}")
+                yield line
+        except InputError as error:
+            self.trouble = error
 
 
 def accepted(work: Work, raw: object) -> Work | Reject:

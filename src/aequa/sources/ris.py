@@ -1,8 +1,9 @@
 """RIS in the variants of its vendors (Zotero, EndNote, Embase, Ovid, Scopus, Web of Science).
 
 A record runs from ``TY`` to ``ER``; a missing ``ER`` ends where the next ``TY`` starts, text
-between records is no record unless it holds a title. Source: RIS format specification,
-Research Information Systems 2001 and 2011, https://en.wikipedia.org/wiki/RIS_(file_format)
+between records is no record unless it holds a title or an abstract. Source: RIS format
+specification, Research Information Systems 2001 and 2011,
+https://en.wikipedia.org/wiki/RIS_(file_format)
 """
 
 from __future__ import annotations
@@ -38,6 +39,8 @@ _PUBMED_PLACE = re.compile(r"(?:pubmed\.ncbi\.nlm\.nih\.gov|ncbi\.nlm\.nih\.gov/
 _BRACKETED = re.compile(r"\(([^()]{2,2000})\)\s*(\w.+)", re.S)
 _COLON = re.compile(r"([^:,]{2,60},[^:,]{1,60}):\s+(.+)", re.S)
 _KINDLESS = {"gen", "elec", "web", "dbase", "icomm", "misc", "ser", "jfull"}
+
+_TEXTS = ("TI", "T1", "AB", "N2")
 
 Tags = dict[str, list[str]]
 
@@ -84,8 +87,8 @@ def _records(lines: Iterable[str]) -> Iterator[Tags]:
 
 
 def _is_record(record: Tags) -> bool:
-    """With ``TY`` it is one; without, it is what follows an ``ER``, unless it has a title."""
-    return "TY" in record or any(text for tag in ("TI", "T1") for text in record.get(tag, ()))
+    """With ``TY`` it is one; without, it is what follows an ``ER``, unless it has a text."""
+    return "TY" in record or any(text for tag in _TEXTS for text in record.get(tag, ()))
 
 
 def _tag(line: str) -> tuple[str | None, str]:

@@ -18,18 +18,20 @@ from __future__ import annotations
 
 import csv
 import re
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import IO, NamedTuple
 
-from aequa.core.errors import FormatError, InputError
+from aequa.core.errors import FormatError, InputError, one_line
 from aequa.core.works import Affiliation, Authorship, Reject
 from aequa.sources import fields
 from aequa.sources import stream as source
 
 LONGEST_ROW = 1 << 20
 """Characters a row over several lines may have; a row on one line may be a ``LONGEST_LINE``."""
+_LONGEST_NAME = 200
+"""Characters of a column's name; a longer one has taken in a row."""
 _OVERRUNS = 100
 """Rows that may run past ``LONGEST_ROW`` before a file's quotes are given up."""
 _PREAMBLE = re.compile(r'\s*"?(https?://|sep=.|about the data: )', re.IGNORECASE)
@@ -81,7 +83,7 @@ def rows(stream: IO[bytes], file: str) -> Table:
         FormatError: there is no header.
     """
     feed = _Feed(source.lines(stream, file))
-    first = next((line for line in feed if line.strip() and not _PREAMBLE.match(line)), None)
+    first = feed.first()
     if first is None:
         raise feed.damage or FormatError(f"{file}: has no header, expected a line of column names")
     feed.put_back([first])
@@ -147,6 +149,14 @@ class _Feed:
         self.taken = []
         self._size = 0
 
+    def first(self) -> str | None:
+        """The first line that is not blank and stands not before a table, or None."""
+        for line in self:
+            self.start()  # a file may begin with any number of blank lines
+            if line.strip() and not _PREAMBLE.match(line):
+                return line
+        return None
+
     def put_back(self, lines: list[str]) -> None:
         """Give lines back, to be read again."""
         self._back.extendleft(reversed(lines))
@@ -189,11 +199,13 @@ class Table:
         self._overruns = 0
         self._width = 0
         self.header = [_name(cell) for cell in self._cells() or []]
+        self._header_lines = feed.taken
         self._width = len(self.header)
+        self._is_doubled = len(set(self.header)) < self._width
 
     def __iter__(self) -> Iterator[Row | Reject]:
         number = 0
-        notes = self._doubled()
+        notes = (*self._doubled(), *self._over_lines())
         while not self._feed.ended:
             cells = self._cells()
             if cells is not None and (_is_blank(cells) or self._is_header(cells)):
@@ -202,6 +214,8 @@ class Table:
             item = self._row(number, cells, notes) if cells else self._unclosed(number)
             notes = () if isinstance(item, Row) else notes
             yield item
+        if not number and (found := self._over_lines()):
+            yield Reject(self._file, 1, found[0], fields.excerpt("".join(self._header_lines)))
         if self._feed.damage:
             raise self._feed.damage
 
@@ -209,11 +223,18 @@ class Table:
         return _name(cells[0]) == self.header[0] and list(map(_name, cells)) == self.header
 
     def _doubled(self) -> tuple[str, ...]:
-        twice = sorted({name for name in self.header if self.header.count(name) > 1})
-        if not twice:
+        if not self._is_doubled:
             return ()
-        names = ", ".join(twice)
+        names = one_line(", ".join(sorted(n for n, k in Counter(self.header).items() if k > 1)))
         return (f"header: found {names} more than once, expected once; the first value counts",)
+
+    def _over_lines(self) -> tuple[str, ...]:
+        """A quote that is not closed in the header takes rows for column names."""
+        count, longest = len(self._header_lines), max(map(len, self.header), default=0)
+        if count < 2 and longest <= _LONGEST_NAME:
+            return ()
+        found = f"{count} lines and a column name of {longest} characters"
+        return (f"header: found {found}, expected one line of short names",)
 
     def _row(self, number: int, cells: list[str], notes: tuple[str, ...]) -> Row | Reject:
         if len(cells) > self._width and any(cell.strip() for cell in cells[self._width :]):
@@ -222,7 +243,7 @@ class Table:
         if len(cells) < self._width:
             found = f"row: found {len(cells)} cells, expected {self._width} as in the header"
             notes = (*notes, found)
-        if len(set(self.header)) == self._width:
+        if not self._is_doubled:
             return Row(number, dict(zip(self.header, cells, strict=False)), notes)
         named: dict[str, str] = {}
         for name, cell in zip(self.header, cells, strict=False):

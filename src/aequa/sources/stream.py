@@ -123,7 +123,7 @@ def lines(stream: IO[bytes], path: Path | str) -> Iterator[str]:
         InputError: after the last whole line, when the compressed stream is cut off or damaged,
             or when one line is longer than ``LONGEST_LINE``.
     """
-    for block in _whole_lines(stream, path):
+    for block in whole_lines(stream, path):
         try:
             text = block.decode("utf-8")
         except UnicodeDecodeError:
@@ -143,8 +143,12 @@ def decode(raw: bytes) -> str:
         return raw.decode("cp1252", "replace")
 
 
-def _whole_lines(stream: IO[bytes], path: Path | str) -> Iterator[bytes]:
-    """Blocks of bytes that end where a line ends."""
+def whole_lines(stream: IO[bytes], path: Path | str) -> Iterator[bytes]:
+    """Blocks of bytes that end where a line ends, UTF-16 turned into UTF-8.
+
+    Raises:
+        InputError: as ``lines`` does.
+    """
     held: list[bytes] = []
     size = 0
     for block in _blocks(cast(io.BufferedReader, stream), path):

@@ -104,10 +104,14 @@ def read(stream: IO[bytes], file: str) -> Iterator[Work | Reject]:
 
 def _read_json(stream: IO[bytes], file: str) -> Iterator[Work | Reject]:
     for number, raw in enumerate(documents.records(stream, file), 1):
-        if type(raw) is dict:
-            yield _work({_key(name): value for name, value in raw.items()}, file, number)
-        else:
-            yield documents.reject(raw, file, number)
+        yield record(raw, file, number)
+
+
+def record(raw: Any, file: str, number: int) -> Work | Reject:
+    """One value of a JSON file as a work, or why it is none."""
+    if type(raw) is dict:
+        return _work({_key(name): value for name, value in raw.items()}, file, number)
+    return documents.reject(raw, file, number)
 
 
 def _read_csv(stream: IO[bytes], file: str) -> Iterator[Work | Reject]:
@@ -123,7 +127,9 @@ def _read_csv(stream: IO[bytes], file: str) -> Iterator[Work | Reject]:
             yield _work(cells, file, row.number, row.notes)
 
 
-def read_parquet(path: Path, file: str) -> Iterator[Work | Reject]:
+def read_parquet(
+    path: Path, file: str, part: parquet.Part = parquet.WHOLE
+) -> Iterator[Work | Reject]:
     """Works of a Parquet table in order, one item per row.
 
     Raises:
@@ -134,7 +140,7 @@ def read_parquet(path: Path, file: str) -> Iterator[Work | Reject]:
     _check(names, file)
     known = forms("table_columns.tsv").keys() | corpus_table.COLUMNS | {"percentile_origin"}
     wanted = {name for name in names if _key(name) in known}
-    for number, row in enumerate(parquet.rows(path, file, wanted), 1):
+    for number, row in enumerate(parquet.rows(path, file, wanted, part), part.first + 1):
         yield _work({_key(name): value for name, value in row.items()}, file, number)
 
 

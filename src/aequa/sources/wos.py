@@ -48,6 +48,8 @@ _WORDS = {
 """Of these columns of words, a table that has three is Web of Science's."""
 _PUBLICATION = {"J": "article", "B": "book", "S": "book-chapter", "C": "article", "P": "patent"}
 
+_SURPLUS = "more cells"
+"""No tag: marks the row of a table that has more cells than its header."""
 _BOUNDS = frozenset(("PT", "ER", "EF"))
 _NEXT_OWNERS = re.compile(r"(?<=[.\w]);\s*(?=\[)")
 _OWNERS = re.compile(r"\[([^\]]*)\]\s*(.*)", re.S)
@@ -92,7 +94,7 @@ def _read_table(stream: IO[bytes], file: str) -> Iterator[Work | Reject]:
 
 def _records(lines: Iterable[str]) -> Iterator[Tags]:
     source = iter(lines)
-    first = next((line for line in source if line.strip()), "")
+    first = next((line.lstrip() for line in source if line.strip()), "")
     if first.startswith("PT\t"):
         yield from _rows(first.split("\t"), source)
     else:
@@ -100,11 +102,15 @@ def _records(lines: Iterable[str]) -> Iterator[Tags]:
 
 
 def _rows(names: list[str], lines: Iterator[str]) -> Iterator[Tags]:
-    """Records of the tab-delimited export, one line each."""
+    """Records of the tab-delimited export, one line each; a repeated header is none."""
+    header = "\t".join(names)
     for line in lines:
-        if line.strip():
-            row = zip(names, map(_unquoted, line.split("\t")), strict=False)
-            yield {tag: [value] for tag, value in row if tag in _KEPT and value} | {"ER": []}
+        if line.strip() and line != header:
+            row = list(map(_unquoted, line.split("\t")))
+            cells = zip(names, row, strict=False)
+            record = {tag: [value] for tag, value in cells if tag in _KEPT and value}
+            surplus = any(map(str.strip, row[len(names) :]))
+            yield record | {"ER": []} | ({_SURPLUS: row} if surplus else {})
 
 
 def _unquoted(cell: str) -> str:
@@ -161,6 +167,9 @@ def _tag(line: str) -> tuple[str, str]:
 
 
 def _convert(tags: Tags, file: str, number: int, notes: tuple[str, ...] = ()) -> Work | Reject:
+    if _SURPLUS in tags:
+        reason = f"row: found {len(tags[_SURPLUS])} cells, expected fewer, as in the header"
+        return Reject(file, number, reason, fields.excerpt(" | ".join(tags[_SURPLUS])))
     repairs = fields.Repairs()
     if "ER" not in tags:
         repairs.note("record", "no end mark", "a line ER at the end of the record")
