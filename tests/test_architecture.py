@@ -34,6 +34,7 @@ ALLOWED: dict[str, set[str]] = {
     "fetching": {"core", "fetch", "progress"},
     "options": set(),
     "cli_fetch": {"fetching", "options", "progress"},
+    "cli_checks": {"audit", "audits", "evaluating", "options", "progress"},
     "labelling": {"core", "classify", "runners", "output", "vectors", "ledger", "parts"},
     "progress": set(),
     "steps": {"core"},
@@ -42,23 +43,30 @@ ALLOWED: dict[str, set[str]] = {
         "pipeline",
         "progress",
         "classify",
-        "evaluating",
-        "audit",
-        "audits",
+        "cli_checks",
         "cli_fetch",
         "options",
     },
-    "__init__": set(),
+    "kept": {"core", "pipeline", "progress", "workspace"},
+    "frames": {"core"},
+    "__init__": {"api", "api_label", "core", "frames"},
     "__main__": {"cli"},
 }
 ALLOWED["labelling"] |= {"progress", "steps"}
 ALLOWED["pipeline"] |= {"ingesting", "labelling", "ledger", "output", "parts", "progress"}
 ALLOWED["pipeline"] |= {"steps", "workspace"}
+ALLOWED["api"] = {"core", "classify", "corpus", "pipeline", "reporting", "frames", "kept"}
+ALLOWED["api"] |= {"ingesting", "labelling", "ledger", "parts", "steps"}
+ALLOWED["api_label"] = {"core", "classify", "runners", "kept", "labelling", "ledger", "parts"}
+ALLOWED["api_label"] |= {"progress"}
+ALLOWED["cluster"] = {"core", "sources", "corpus", "classify", "runners", "labelling", "progress"}
+ALLOWED["cli"] |= {"cluster"}
 """Which rooms each room may import; itself always, and ``aequa`` for the version."""
 NETWORK = {"socket", "http", "urllib", "requests", "httpx", "ftplib", "smtplib", "ssl"}
 SQL_ROOMS = (
     "corpus/store.py",
     "corpus/duplicates.py",
+    "corpus/suspects.py",
     "evidence/",
     "web/queries.py",
     "reporting.py",

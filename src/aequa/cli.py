@@ -15,22 +15,17 @@ from types import FrameType
 from typing import Any
 
 import click
-import orjson
 
 from aequa import __version__
+from aequa.cli_checks import audit, evaluate
 from aequa.cli_fetch import fetch
 from aequa.core.errors import AequaError, SpecError
-from aequa.options import SomeRejectedError
-from aequa.options import every as _shared
+from aequa.options import SomeRejectedError, every, finish
 from aequa.progress import telling
 
 USAGE = 2
 REJECTED = 3
 INTERRUPTED = 130
-_SHOWN = 10
-"""Rejected records that ``evaluate`` shows of one file."""
-
-_FILE = click.Path(path_type=Path, dir_okay=False)
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 
 
@@ -77,12 +72,16 @@ def aequa() -> None:
     """Evidence on AI and the Sustainable Development Goals, from your own corpus."""
 
 
+for _command in (fetch, evaluate, audit):
+    aequa.add_command(_command)
+
+
 @aequa.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @_output("The corpus to write.", _PLACE)
 @_rejects
 @_runner
-@_shared
+@every
 def ingest(
     files: tuple[str, ...], output: Any, rejects: Any, runner: str | None, **shared: Any
 ) -> None:
@@ -109,7 +108,7 @@ def ingest(
             f"{counts.read:,} read = {counts.kept:,} kept + {counts.merged:,} merged"
             f" + {counts.rejected:,} rejected"
         )
-    _finish(counts._asdict(), rejects, shared, failed)
+    finish(counts._asdict(), rejects, shared, failed)
 
 
 @aequa.command()
@@ -119,7 +118,7 @@ def ingest(
 @_tier
 @_rejects
 @_runner
-@_shared
+@every
 def classify(
     inputs: tuple[str, ...],
     output: Any,
@@ -150,7 +149,7 @@ def classify(
     if not shared["as_json"]:
         click.echo(f"{done.works:,} works labelled, {rejected:,} rejected; {done.told()}")
     counts = {"read": done.works + rejected, "kept": done.works, "merged": 0, "rejected": rejected}
-    _finish(counts, rejects, shared, done.failed)
+    finish(counts, rejects, shared, done.failed)
 
 
 @aequa.command()
@@ -163,7 +162,7 @@ def classify(
     help="Parquet labels of WORKS from classify, when WORKS is a corpus from ingest in Parquet.",
 )
 @_tier
-@_shared
+@every
 def report(
     works: tuple[str, ...], output: Path, labels: tuple[str, ...], tier: str, **shared: Any
 ) -> None:
@@ -188,108 +187,7 @@ def report(
             f"{counts.read:,} read = {counts.kept:,} kept + {counts.merged:,} merged"
             f" + {counts.rejected:,} rejected; {done.labelled.told()}; {output / 'index.html'}"
         )
-    _finish(counts._asdict(), output / "rejects.jsonl", shared, done.failed)
-
-
-@aequa.command()
-@click.argument("labelled", nargs=-1, metavar="[LABELLED]...", type=click.Path(path_type=Path))
-@click.option(
-    "--tier",
-    type=click.Choice(["fast", "cascade", "accurate"]),
-    help="Which tier to judge [LABELLED: cascade; without: every tier of the card].",
-)
-@click.option(
-    "--compare",
-    is_flag=True,
-    help="Judge the other tiers too, with paired intervals of the difference (with LABELLED).",
-)
-@_shared
-def evaluate(labelled: tuple[Path, ...], tier: str | None, compare: bool, **shared: Any) -> None:
-    """Print how good the labels are, the weakest goals and languages first.
-
-    Without LABELLED: the cross-validated figures of the shipped weights, as the model card records
-    them. LABELLED: JSON lines or CSV of texts with goals or other labels, plain or gzipped; they
-    are classified now, and texts the weights were trained on are judged apart.
-    """
-    from aequa import evaluating
-
-    if not labelled:
-        if compare:
-            raise click.UsageError("--compare: expected LABELLED texts to compare the tiers on")
-        result = evaluating.recorded(tier)
-        if not shared["as_json"]:
-            evaluating.show(evaluating.recorded_sections(tier))
-    else:
-        with telling(shared["quiet"]) as tell:
-            result = evaluating.measured(labelled, tier, compare, tell)
-        if not shared["as_json"]:
-            evaluating.show(evaluating.measured_sections(result))
-        for one in result["files"]:
-            _told(one, evaluating.told(one))
-    if shared["as_json"]:
-        click.echo(orjson.dumps(result).decode())
-    if shared["strict"] and any(one["rejected"] for one in result.get("files", [])):
-        raise SomeRejectedError
-
-
-def _told(one: dict[str, Any], line: str) -> None:
-    """The books of one labelled file on standard error, with the first rejected records."""
-    click.echo(line, err=True)
-    for row in one["rejects"][:_SHOWN]:
-        click.echo(f"  rejected: line {row['line']}: {row['reason']}", err=True)
-    if one["rejected"] > _SHOWN:
-        more = one["rejected"] - _SHOWN
-        click.echo(f"  and {more:,} more rejected records (--json lists all)", err=True)
-
-
-aequa.add_command(fetch)
-
-
-@aequa.group()
-def audit() -> None:
-    """Check the labels of a corpus by hand, and correct its shares by what was found."""
-
-
-@audit.command("sample")
-@click.argument("folder", metavar="DIR", type=_FOLDER)
-@click.option("--size", default=200, show_default=True, help="How many works to label.")
-@click.option("--seed", default=0, show_default=True, help="Seed of the draw.")
-@click.option("-o", "--output", type=_FILE, help="The sheet to write [DIR/audit.csv].")
-@_shared
-def audit_sample(folder: Path, size: int, seed: int, output: Path | None, **shared: Any) -> None:
-    """Draw works at random into a sheet for a person to label.
-
-    DIR: a folder that report wrote. The sheet holds texts, not the machine's answers; beside it
-    lies a guide on how to label.
-    """
-    from aequa import audits
-    from aequa.audit.strata import Spec
-
-    done = audits.sample(folder, Spec(size, seed), output or folder / "audit.csv")
-    if shared["as_json"]:
-        click.echo(orjson.dumps({"works": done.works, "drawn": done.drawn}).decode())
-    else:
-        click.echo(f"{done.drawn:,} of {done.works:,} works drawn: fill in {done.sheet}")
-        click.echo(f"how to label: {done.guide}; then: aequa audit estimate {folder}")
-
-
-@audit.command("estimate")
-@click.argument("folder", metavar="DIR", type=_FOLDER)
-@click.option("--audit", "path", type=_FILE, help="The sheet as filled in [DIR/audit.csv].")
-@_shared
-def audit_estimate(folder: Path, path: Path | None, **shared: Any) -> None:
-    """Correct the shares of a corpus by the labels of a person.
-
-    DIR: a folder that report wrote and audit sample drew from. Writes DIR/audit.parquet.
-    """
-    from aequa import audits
-
-    done = audits.estimate(folder, path or folder / "audit.csv")
-    for line in done.troubles:
-        click.echo(line, err=True)
-    if not shared["as_json"]:
-        click.echo("\n".join(done.lines))
-    _finish(done.counts, done.rejects, shared)
+    finish(counts._asdict(), output / "rejects.jsonl", shared, done.failed)
 
 
 def _beside(output: Any) -> Any:
@@ -298,15 +196,6 @@ def _beside(output: Any) -> Any:
     if not output.name:
         raise click.UsageError(f"--output: found '{output}', expected the name of a file")
     return output.with_name(output.name + ".rejects.jsonl")
-
-
-def _finish(counts: dict[str, int], rejects: Path, shared: dict[str, Any], failed: int = 0) -> None:
-    if counts["rejected"]:
-        click.echo(f"{counts['rejected']:,} rejected records are listed in {rejects}", err=True)
-    if shared["as_json"]:
-        click.echo(orjson.dumps(counts).decode())
-    if failed or (shared["strict"] and counts["rejected"]):
-        raise SomeRejectedError
 
 
 def main() -> None:

@@ -22,6 +22,7 @@ from aequa.core.works import Work
 from aequa.ledger import Account, Books
 from aequa.sources.pieces import Piece, pieces, read_piece
 from aequa.sources.read import expand, name_of, read_file
+from aequa.sources.snapshot import besides
 from aequa.steps import code
 
 ToBatch = Callable[[Sequence[Work]], pa.RecordBatch]
@@ -40,6 +41,8 @@ class Input(NamedTuple):
     """As the user gave it; ``path`` is a copy where the input can be read only once."""
     sha256: str | None
     """Its digest; None where it cannot be opened."""
+    besides: str | None = None
+    """A digest of what reading it depends on besides its bytes (the snapshot it lies in)."""
 
 
 class Read(NamedTuple):
@@ -87,8 +90,8 @@ def _input(path: Path, folder: Path) -> Input:
         _copy(path, copy)
         return Input(copy, name, digest(copy))
     try:
-        return Input(path, name, digest(path) if path.is_file() else None)
-    except OSError:  # reading it says why
+        return Input(path, name, digest(path) if path.is_file() else None, besides(path))
+    except (OSError, InputError):  # reading it says why
         return Input(path, name, None)
 
 
@@ -117,7 +120,7 @@ def parts(files: Iterable[Input], to_batch: ToBatch, step: Any) -> Iterator[Part
             if whole and file.sha256 and file.path.stat().st_size > SMALL:
                 yield from _read_here(file, to_batch, step)
             else:
-                yield Part(file.name, piece.first, _key(step, piece, file.sha256), piece)
+                yield Part(file.name, piece.first, _key(step, piece, file), piece)
 
 
 def _read_here(file: Input, to_batch: ToBatch, step: Any) -> Iterator[Part]:
@@ -128,15 +131,16 @@ def _read_here(file: Input, to_batch: ToBatch, step: Any) -> Iterator[Part]:
         books = account.books()
         if not books.read:
             return
-        key = _digest([step, file.name, first, "read", file.sha256])
+        key = _digest([step, file.name, first, "read", file.sha256, file.besides])
         yield Part(file.name, first, key, Read(batch, books))
         first += books.read
 
 
-def _key(step: Any, piece: Piece, sha256: str | None) -> str:
+def _key(step: Any, piece: Piece, file: Input) -> str:
     lines = piece.lines
-    content = sha256 if lines is None else hashlib.sha256(lines).hexdigest()
-    return _digest([step, piece.name, piece.first, piece.groups, piece.damage, content])
+    content = file.sha256 if lines is None else hashlib.sha256(lines).hexdigest()
+    where = [piece.name, piece.first, piece.groups, piece.damage]
+    return _digest([step, *where, content, file.besides])
 
 
 def _digest(facts: list[Any]) -> str:

@@ -28,6 +28,8 @@ from aequa.workspace import claimed, passing
 
 WORKS, LABELS = "works.parquet", "labels.parquet"
 """The corpus and its labels in the folder of a report."""
+REJECTS, UNLABELLED = "rejects.jsonl", "unlabelled.jsonl"
+"""Records that were refused or repaired, and works whose labels could not be made, there."""
 SHARDS = ".shards"
 """Shards of a report, kept so that a changed input or a killed run redoes only what it touches."""
 
@@ -111,18 +113,22 @@ def report(
         InputError: a path does not exist, or no file held a usable record.
     """
     with claimed(directory / SHARDS) as shards:
-        _sweep(directory)
+        sweep(directory)
         files = inputs(arguments or [str(sample())], (directory,), shards)
         works, labels, steps = directory / WORKS, directory / LABELS, Steps(directory)
-        done = _corpus_once(steps, files, works, directory / "rejects.jsonl", tell)
-        labelled = _label_once(steps, works, labels, spec, tell)
-        left = done.counts.kept - labelled.works
-        counts = done.counts._replace(kept=labelled.works, rejected=done.counts.rejected + left)
-        basis = reporting.Basis(
-            [works], [labels], done.digests, done.tallies, counts, labelled
-        )._replace(sample=None if arguments else sample().name)
+        done = corpus_once(steps, files, works, directory / REJECTS, tell)
+        labelled = label_once(steps, works, labels, spec, tell)
+        basis = basis_of(done, labelled, works, labels)
+        basis = basis._replace(sample=None if arguments else sample().name)
         reporting.write(directory, basis, spec, tell)
-        return Reported(counts, labelled, done.failed + labelled.failed)
+        return Reported(basis.counts, labelled, done.failed + labelled.failed)
+
+
+def basis_of(done: Ingested, labelled: Labelled, works: Path, labels: Path) -> reporting.Basis:
+    """A labelled corpus for its tables; works without labels count as rejected."""
+    left = done.counts.kept - labelled.works
+    counts = done.counts._replace(kept=labelled.works, rejected=done.counts.rejected + left)
+    return reporting.Basis([works], [labels], done.digests, done.tallies, counts, labelled)
 
 
 def tabulate(
@@ -141,12 +147,12 @@ def tabulate(
     """
     basis = reporting.stored(works, labels)
     with claimed(directory / SHARDS):
-        _sweep(directory)
+        sweep(directory)
         reporting.write(directory, basis, spec, tell)
     return Reported(basis.counts, basis.labelled)
 
 
-def _sweep(directory: Path) -> None:
+def sweep(directory: Path) -> None:
     """Remove what a killed run left half written; whole files never end so."""
     for path in [*directory.glob("*.tmp"), *directory.glob("tables/*.tmp")]:
         shutil.rmtree(path) if path.is_dir() else path.unlink()
@@ -154,11 +160,11 @@ def _sweep(directory: Path) -> None:
         shutil.rmtree(path)
 
 
-def _corpus_once(
+def corpus_once(
     steps: Steps, files: Sequence[Input], works: Path, rejects: Path, tell: Tell
 ) -> Ingested:
     """The corpus, unless an earlier run made it from the same files with the same code."""
-    key = [code(), *((file.name, file.sha256) for file in files)]
+    key = [code(), *((file.name, file.sha256, file.besides) for file in files)]
     known = steps.finished("ingest", key) if all(file.sha256 for file in files) else None
     if known is not None:
         tell("reading: done by an earlier run", known["counts"]["read"], known["counts"]["read"])
@@ -175,7 +181,7 @@ def _corpus_once(
     return done
 
 
-def _label_once(
+def label_once(
     steps: Steps, works: Path, labels: Path, spec: classifier.Spec, tell: Tell
 ) -> Labelled:
     """The labels, unless an earlier run gave them to the same corpus with the same code."""
@@ -184,8 +190,8 @@ def _label_once(
     if known is not None:
         tell("classifying: done by an earlier run", total, total)
         return Labelled(**known)
-    shelf = Shelf(works.parent / SHARDS / "labels")
-    done = label_works(works, shelf, spec, labels, works.parent / "unlabelled.jsonl", tell)
+    shelf = Shelf(labels.parent / SHARDS / "labels")
+    done = label_works(works, shelf, spec, labels, labels.parent / UNLABELLED, tell)
     if not done.failed:
         steps.enter("classify", key, [labels], done._asdict())
     return done

@@ -20,6 +20,11 @@ _EMAIL = re.compile(
 _NOT_LETTERS = re.compile(r"[^\w,]+")
 
 
+MOST_SHARED = 1_000_000
+"""Authors times addresses that belong to all of them. Further ones go to one author without a
+name: three thousand authors of one experiment share two hundred, a hostile file a billion."""
+
+
 class Address(NamedTuple):
     """An address as printed and the authors printed with it; without owners it is everybody's."""
 
@@ -66,10 +71,15 @@ class _People:
         self._places: list[dict[Affiliation, None]] = [{} for _ in names]
         self._exact = {name: position for position, name in enumerate(names)}
         self._loose: dict[str, int] = {}
+        self._shared = 0
 
     def place(self, affiliation: Affiliation, owners: tuple[str, ...]) -> None:
         if not owners and not self._names:
             owners = ("",)
+        if not owners:
+            self._shared += len(self._names)
+            if self._shared > MOST_SHARED:
+                owners = ("",)
         everybody = range(len(self._names))
         for position in [self._position(owner) for owner in owners] or everybody:
             self._places[position][affiliation] = None

@@ -23,7 +23,7 @@ from aequa.sources import (
     table,
     wos,
 )
-from aequa.sources.stream import head_text
+from aequa.sources.stream import HEAD, head_text
 from aequa.sources.tsv import forms
 
 FORMATS = (
@@ -89,7 +89,8 @@ def text_format(head: bytes, path: Path) -> Format:
         FormatError: no format fits; the message says what was found and what we read.
     """
     if not head_text(head).strip():
-        raise InputError(f"{path}: is empty, expected publication records")
+        found = "is empty" if len(head) < HEAD else f"starts with {HEAD >> 10} KiB of blanks"
+        raise InputError(f"{path}: {found}, expected publication records")
     found = _foreign(head)
     if found is None:
         for module in TEXT_FORMATS:

@@ -34,6 +34,8 @@ _TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\]]', re.DOTALL)
 _WORD_END = re.compile(r"[-+.\w]{0,12}\s*")
 _WORD = re.compile(r'"?[^\s,"{}\[\]][^,{}\[\]\n]*|["}\]]')
 _UNFINISHED = ("Unterminated string", "Invalid \\", "Invalid control")
+_LONGEST_PRINT = 1 << 20
+"""Characters of what Python printed; reading more would take a hundred times their memory."""
 _DECODER = json.JSONDecoder(strict=False)
 
 
@@ -107,7 +109,8 @@ def printed(text: str) -> Any:
     try:
         return orjson.loads(text)
     except orjson.JSONDecodeError:
-        pass
+        if len(text) > _LONGEST_PRINT:
+            return None
     try:
         with warnings.catch_warnings(action="ignore", category=SyntaxWarning):
             return ast.literal_eval(text.strip())
@@ -125,6 +128,8 @@ def _is_document(first: str, second: str) -> bool:
     except json.JSONDecodeError as error:
         cut = error.pos >= len(start) and not error.msg.startswith("Unterminated")
         return start[0] in "[{" and cut and second.lstrip()[:1] not in ("{", "")
+    except RecursionError:
+        return False
     return False
 
 
@@ -225,7 +230,7 @@ class _Document:
         """Step into the list under ``results`` if the object at hand is an API page."""
         self._more(source.HEAD)
         found = _RESULTS.search(self._text, self._at, self._at + source.HEAD)
-        if found is None or _depth(self._text[self._at : found.start()]) != 1:
+        if found is None or not _is_object(f'{self._text[self._at : found.start()]}"results":0}}'):
             return False
         self._at = found.end()
         return True
@@ -315,12 +320,8 @@ def _closing(text: str, start: int, depth: int) -> int | None:
     return None
 
 
-def _depth(text: str) -> int:
-    """How many brackets are open at the end of a text; 0 if all were closed before."""
-    depth = 0
-    for token in _TOKEN.finditer(text):
-        mark = token.group()
-        depth += (mark in ("{", "[")) - (mark in ("}", "]"))
-        if depth <= 0 and mark in ("}", "]"):
-            return 0
-    return depth
+def _is_object(text: str) -> bool:
+    try:
+        return isinstance(json.loads(text, strict=False), dict)
+    except (ValueError, RecursionError):
+        return False

@@ -21,6 +21,7 @@ import pyarrow as pa
 
 from aequa.core.works import Reject, Work
 from aequa.sources import documents, openalex, parquet, rows
+from aequa.sources.addresses import MOST_SHARED
 
 NAME = "openalex"
 _SHARED = {"publication_year", "publication_date", "cited_by_count", "author_names"}
@@ -240,6 +241,8 @@ def _per_author(entries: Sequence[Any], count: int) -> list[list[Any]]:
     """One group per author if there is one entry per author, else all entries for each."""
     if len(entries) == count:
         return [[entry] if entry else [] for entry in entries]
+    if len(entries) * count > MOST_SHARED:
+        return [[entry for entry in entries if entry], *[[] for _ in range(count - 1)]]
     return [[entry for entry in entries if entry]] * count
 
 

@@ -14,6 +14,9 @@ from aequa.sources.stream import decode
 
 _BATCH = 500
 """Rows of a file held at a time."""
+_SMALL, _RATIO = 1 << 19, 100
+"""A file may unpack to so many bytes, or to so many times its size: repeated text packs to less
+than a thousandth, real text to a third."""
 
 
 class Part(NamedTuple):
@@ -67,15 +70,26 @@ def rows(
         InputError: the file cannot be read, or not to its end.
     """
     try:
+        about = pq.read_metadata(path)
+        groups = range(*part.groups) if part.groups else range(about.num_row_groups)
+        _check_size(about, path.stat().st_size, file)
         with pq.ParquetFile(path) as table:
             have = [name for name in table.schema_arrow.names if name.lower() in wanted]
             names = [name.lower() for name in have]
-            groups = range(*part.groups) if part.groups else range(table.num_row_groups)
             for batch in table.iter_batches(_BATCH, row_groups=list(groups), columns=have):
                 columns = [_values(batch.column(batch.schema.names.index(n))) for n in have]
                 yield from (_row(names, row) for row in zip(*columns, strict=True))
     except (pa.ArrowException, OSError, UnicodeDecodeError, ValueError) as error:
         raise InputError(f"{file}: is not Parquet that can be read ({error})") from error
+
+
+def _check_size(about: pq.FileMetaData, size: int, file: str) -> None:
+    """Refuse what unpacks without measure; columns are not looked at one by one, because pyarrow
+    26 ends the process where the description of a column is damaged."""
+    unpacked = sum(about.row_group(group).total_byte_size for group in range(about.num_row_groups))
+    if unpacked > max(_SMALL, _RATIO * size):
+        found = f"unpacks to {unpacked // size} times its size"
+        raise InputError(f"{file}: {found}, expected at most {_RATIO}; it is not read")
 
 
 def _values(column: pa.Array) -> list[Any]:

@@ -10,6 +10,9 @@ from aequa.core.errors import InputError
 from aequa.core.works import Reject, Work
 from aequa.sources import fields, stream
 
+_PER_LINE = 64
+"""What a line counts for besides its characters: a record of short lines is no free memory."""
+
 Raw = TypeVar("Raw")
 Split = Callable[[Iterable[str]], Iterator[Raw]]
 """Lines of a file to its raw records."""
@@ -38,7 +41,10 @@ def read_records(
 
 
 class _Lines:
-    """Lines up to what breaks them off, which is kept for later; ``held`` counts characters."""
+    """Lines up to what breaks them off, which is kept for later.
+
+    ``held`` counts what the record at hand takes: characters, and the room that each line needs.
+    """
 
     def __init__(self, text: Iterator[str], file: str) -> None:
         self._text = text
@@ -49,7 +55,7 @@ class _Lines:
     def __iter__(self) -> Iterator[str]:
         try:
             for line in self._text:
-                self.held += len(line) + 1
+                self.held += len(line) + _PER_LINE
                 if self.held > stream.LONGEST_LINE:
                     limit = f"{stream.LONGEST_LINE >> 20} MiB"
                     problem = f"a record is longer than {limit}, the rest is not read"

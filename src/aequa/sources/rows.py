@@ -27,6 +27,7 @@ from aequa.core.errors import FormatError, InputError, one_line
 from aequa.core.works import Affiliation, Authorship, Reject
 from aequa.sources import fields
 from aequa.sources import stream as source
+from aequa.sources.addresses import MOST_SHARED
 
 LONGEST_ROW = 1 << 20
 """Characters a row over several lines may have; a row on one line may be a ``LONGEST_LINE``."""
@@ -120,6 +121,8 @@ def authorships(
         pairs = zip(names, places, strict=True)
         return tuple(Authorship(name or None, group) for name, group in pairs)
     together = tuple(dict.fromkeys(chain.from_iterable(places)))
+    if len(names) * len(together) > MOST_SHARED:
+        return (*(Authorship(name or None) for name in names), Authorship(None, together))
     if not names:
         return (Authorship(None, together),) if together else ()
     return tuple(Authorship(name or None, together) for name in names)

@@ -41,7 +41,11 @@ WORKS = (
 _PARTITION = "updated_date="
 _SUFFIXES = (".gz", ".parquet")
 _LISTED = re.compile(r"(updated_date=[\w-]+)/(\w[\w.-]*\.(?:gz|parquet))$")
-_ID = r"^(?:https?://openalex\.org/)?[Ww]([0-9]{1,12})$"
+_BEFORE = r"^(?:https?://openalex\.org/)?[Ww]"
+_DIGITS = 13
+"""A work's number has fewer."""
+_BLOCK = 4 << 20
+"""Bytes of a list of merges that are read at a time."""
 _COLUMNS = ("id", "merge_into_id")
 _LONGEST_CHAIN = 32
 """Merges of merges that are followed; what goes round in circles is no merge."""
@@ -231,45 +235,52 @@ def _followed(merged: Merged) -> Merged:
     >>> _followed(Merged(np.array([1, 2, 5, 6]), np.array([2, 3, 6, 5])))
     Merged(gone=array([1, 2]), into=array([3, 3]))
     """
-    gone, into = merged
+    gone, into = merged.gone, merged.into.copy()
+    going = np.arange(len(gone))
     for _ in range(_LONGEST_CHAIN):
-        at = np.minimum(np.searchsorted(gone, into), max(len(gone) - 1, 0))
-        again = gone[at] == into if len(gone) else np.zeros(0, bool)
-        if not again.any():
-            break
-        into = np.where(again, into[at], into)
-    else:
-        ends = ~np.isin(into, gone)
-        gone, into = gone[ends], into[ends]
-    return Merged(gone, into)
+        at = np.minimum(np.searchsorted(gone, into[going]), len(gone) - 1)
+        again = gone[at] == into[going]
+        going = going[again]
+        if not len(going):
+            return Merged(gone, into)
+        into[going] = into[at[again]]
+    ends = ~np.isin(into, gone)
+    return Merged(gone[ends], into[ends])
 
 
 def _columns(path: Path) -> tuple[Numbers, Numbers]:
     options = csv.ConvertOptions(
         include_columns=_COLUMNS, column_types={name: pa.string() for name in _COLUMNS}
     )
+    pairs: list[tuple[Numbers, Numbers]] = [(np.zeros(0, np.int64), np.zeros(0, np.int64))]
+    first = 1
     try:
         with pa.input_stream(path) as stream:
-            table = csv.read_csv(
-                stream, csv.ReadOptions(use_threads=False), convert_options=options
-            )
-        gone, into = (_numbers(table.column(name), path, name) for name in _COLUMNS)
-        return gone, into
+            reading = csv.ReadOptions(use_threads=False, block_size=_BLOCK)
+            for batch in csv.open_csv(stream, reading, convert_options=options):
+                where = f"{path}: records from {first:,}"
+                gone, into = (_numbers(batch.column(name), where, name) for name in _COLUMNS)
+                pairs.append((gone, into))
+                first += batch.num_rows
     except (OSError, pa.ArrowException) as error:
         raise InputError(
             f"{path}: cannot be read ({error}), expected the columns {', '.join(_COLUMNS)}; copy"
             " it anew, or remove it to read without these merges"
         ) from error
+    gone, into = (np.concatenate(each) for each in zip(*pairs, strict=True))
+    return gone, into
 
 
-def _numbers(column: pa.ChunkedArray, path: Path, name: str) -> Numbers:
-    texts = column.combine_chunks()
-    valid = pc.fill_null(pc.match_substring_regex(texts, _ID), False)
+def _numbers(texts: pa.StringArray, where: str, name: str) -> Numbers:
+    """The numbers of ids such as ``W42`` or ``https://openalex.org/W42``."""
+    digits = pc.utf8_slice_codeunits(texts, 1)
+    if not pc.all(pc.starts_with(texts, "W"), skip_nulls=False).as_py():
+        digits = pc.replace_substring_regex(texts, _BEFORE, "")
+    valid = pc.and_(pc.string_is_ascii(digits), pc.utf8_is_digit(digits))
+    valid = pc.fill_null(pc.and_(valid, pc.less(pc.binary_length(digits), _DIGITS)), False)
     row = pc.index(valid, False).as_py()
     if row >= 0:
-        raise InputError(
-            f"{path}: record {row + 1}: {name}: found {str(texts[row])[:40]}, expected W and digits"
-        )
-    digits = pc.struct_field(pc.extract_regex(texts, _ID.replace("([", "(?P<number>[")), "number")
+        found = str(texts[row])[:40]
+        raise InputError(f"{where}: {name}: found {found!r}, expected W and digits")
     numbers: Numbers = pc.cast(digits, pa.int64()).to_numpy(zero_copy_only=False)
     return numbers

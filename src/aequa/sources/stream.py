@@ -8,6 +8,8 @@ from __future__ import annotations
 import codecs
 import gzip
 import io
+import os
+import select
 import sys
 import zlib
 from collections.abc import Iterator
@@ -22,6 +24,8 @@ LONGEST_LINE = 32 << 20
 """A single line (or cell, or JSON record) of more bytes than this is refused, not read."""
 
 _BLOCK = 1 << 18
+_PATIENCE = 60
+"""Seconds to wait for the first byte of a named pipe."""
 _DAMAGE = (EOFError, zlib.error, OSError)
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
@@ -71,12 +75,13 @@ def open_bytes(path: Path) -> IO[bytes]:
     """Open a file, ``-`` for standard input, decompressing gzip whatever its name.
 
     Raises:
-        InputError: the file is missing, a directory or unreadable, or standard input is closed.
+        InputError: the file is missing, a directory or unreadable, a pipe without a writer, or
+            standard input is closed.
     """
     if str(path) == "-" and sys.stdin is None:
         raise InputError("-: standard input is closed, expected publication records")
     try:
-        raw = sys.stdin.buffer if str(path) == "-" else path.open("rb", buffering=_BLOCK)
+        raw = sys.stdin.buffer if str(path) == "-" else _opened(path)
     except OSError as error:
         raise InputError(f"{path}: cannot be opened ({error.strerror})") from error
     inner: IO[bytes] = raw
@@ -85,6 +90,18 @@ def open_bytes(path: Path) -> IO[bytes]:
         cast(Any, unzipped).myfileobj = raw  # so that closing the one closes the other
         inner = cast(IO[bytes], unzipped)
     return io.BufferedReader(_Headed(inner), _BLOCK)
+
+
+def _opened(path: Path) -> IO[bytes]:
+    """The file, but a named pipe only if somebody writes to it: opening it would wait for ever."""
+    if not path.is_fifo() or str(path).startswith(("/dev/", "/proc/")):
+        return path.open("rb", buffering=_BLOCK)
+    pipe = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    if not select.select([pipe], [], [], _PATIENCE)[0]:
+        os.close(pipe)
+        raise InputError(f"{path}: is a pipe that nobody has written to in {_PATIENCE} s")
+    os.set_blocking(pipe, True)
+    return os.fdopen(pipe, "rb", buffering=_BLOCK)
 
 
 def peek(stream: IO[bytes], path: Path) -> bytes:

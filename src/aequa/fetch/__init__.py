@@ -1,0 +1,1 @@
+"""Works from an API over the network: politely, resumably, whole."""
