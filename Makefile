@@ -2,15 +2,16 @@
 PYTHON ?= python3
 VENV   := .venv
 READY  := $(VENV)/.ready
+TESTED := $(VENV)/.tested
 
-.PHONY: setup report test lint bench sample weights train clean
+.PHONY: setup report test lint bench cluster fuzz survival sample weights train clean
 
 report: setup  ## the main job, on the bundled sample of real AI works
 	@echo "aequa: reading the bundled sample and writing the report to ./report"
 	$(VENV)/bin/aequa report -o report
 	@echo "aequa: open report/index.html in a browser"
 
-test: setup lint  ## lint, types and all tests; warnings from our own code are errors
+test: $(TESTED) lint  ## lint, types and all tests; warnings from our own code are errors
 	@echo "aequa: running the tests"
 	$(VENV)/bin/python -m pytest -q
 
@@ -29,6 +30,20 @@ $(READY): requirements.lock pyproject.toml
 	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $(READY)
+
+$(TESTED): $(READY) requirements-test.lock
+	@echo "aequa: adding what only tests need: Spark, pandas, Polars (some 500 MB)"
+	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-test.lock
+	@touch $(TESTED)
+
+cluster: $(TESTED)  ## the cluster's tests in full: a Spark cluster on this machine, workers killed
+	AEQUA_CLUSTER=full $(VENV)/bin/python -m pytest -q tests/cluster
+
+fuzz: setup  ## 200,000 damaged inputs for every parser; half an hour
+	$(VENV)/bin/python -m fuzz --inputs 200000
+
+survival: setup  ## 200 runs killed at random moments, then all that a machine can do to a run
+	AEQUA_KILLS=200 $(VENV)/bin/python -m pytest -q tests/survival
 
 bench: setup  ## speed and memory against named alternatives; needs ../shared/data
 	$(VENV)/bin/python -m benchmarks
