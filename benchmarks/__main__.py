@@ -1,6 +1,7 @@
 """``python -m benchmarks [NAME…]``: run the cases, print a table, write benchmarks/RESULTS.md.
 
-With names only those cases are run and printed; ``labels`` alone writes its part of the page anew.
+With names only those cases are run and printed; ``labels`` alone writes its part of the page anew,
+and so does ``scaling`` (its options: ``python -m benchmarks scaling --help``).
 """
 
 from __future__ import annotations
@@ -11,11 +12,11 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks import labels
+from benchmarks import labels, scaling
 from benchmarks.measure import Measured, measure
+from benchmarks.page import RESULTS, put
 
 ROOT = Path(__file__).parents[1]
-RESULTS = ROOT / "benchmarks" / "RESULTS.md"
 DATA = ROOT.parent / "shared" / "data"
 VENUES = str(DATA / "works" / "venues.openalex.jsonl.gz")
 WOS = str(DATA / "works" / "wos-10000.txt.gz")
@@ -98,8 +99,11 @@ def main(names: list[str]) -> None:
     """Run all cases, or those whose name contains one of ``names``; write the table."""
     if not DATA.is_dir():
         sys.exit("benchmarks need ../shared/data, which only developers have")
+    if names[:1] == ["scaling"]:
+        scaling.main(names[1:])
+        return
     if names == ["labels"]:
-        write_page(RESULTS.read_text(encoding="utf-8").partition(labels.HEADING)[0])
+        put(labels.section())
         return
     chosen = [case for case in CASES if not names or any(name in case.name for name in names)]
     done: dict[tuple[str, ...], Measured] = {}
@@ -111,19 +115,16 @@ def main(names: list[str]) -> None:
         rows.append(row(case, done[case.load]))
         print(rows[-1], flush=True)
     if not names:
-        write_page(page(rows))
+        write_loads(rows)
+        put(labels.section())
 
 
-def write_page(loads: str) -> None:
-    """The page of results: the loads, and the part on labels, made now."""
-    section = labels.section()
-    print(section)
-    RESULTS.write_text(f"{loads.strip()}\n\n{section}", encoding="utf-8")
-
-
-def page(rows: list[str]) -> str:
+def write_loads(rows: list[str]) -> None:
+    """The loads stand before the first section; the sections stay."""
     machine = f"{os.cpu_count()} cores, Python {platform.python_version()}, {platform.system()}"
-    return ABOUT.format(machine=machine) + "\n".join(rows) + "\n"
+    loads = ABOUT.format(machine=machine) + "\n".join(rows) + "\n"
+    _, mark, sections = RESULTS.read_text(encoding="utf-8").partition("\n## ")
+    RESULTS.write_text(f"{loads}{mark}{sections}", encoding="utf-8")
 
 
 if __name__ == "__main__":

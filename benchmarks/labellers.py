@@ -46,7 +46,7 @@ def aequa(tier: str, folder: Path) -> Tool:
 
     from aequa.classify import encoder
     from aequa.classify.engine import Spec, classify_batch
-    from aequa.pipeline import LABELLED_AT_ONCE
+    from aequa.labelling import AT_ONCE
 
     if tier != "fast":
         encoder.shipped()
@@ -54,8 +54,8 @@ def aequa(tier: str, folder: Path) -> Tool:
 
     def label(texts: list[Text]) -> list[Answer]:
         found: list[Answer] = []
-        for start in range(0, len(texts), LABELLED_AT_ONCE):
-            rows = texts[start : start + LABELLED_AT_ONCE]
+        for start in range(0, len(texts), AT_ONCE):
+            rows = texts[start : start + AT_ONCE]
             batch = pa.RecordBatch.from_pydict(
                 {name: [getattr(row, name) for row in rows] for name in columns}
             )

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from aequa.core.works import Work
+from aequa.core.works import Reject, Work
 
 LOADS: dict[str, Callable[..., dict[str, Any]]] = {}
 Load = Callable[..., dict[str, Any]]
@@ -50,10 +50,12 @@ def read(path: str) -> dict[str, Any]:
     with timed(result):
         for item in read_files([Path(path)]):
             tally["records"] += 1
+            tally["rejected"] += isinstance(item, Reject)
             if isinstance(item, Work):
                 ids.update(each for each in item.ids if each.startswith("wos:"))
                 tally["hc"] += item.top1 is True
-    return result | {"records": tally["records"], "distinct_ut": len(ids), "hc": tally["hc"]}
+    counts = {name: tally[name] for name in ("records", "rejected", "hc")}
+    return result | counts | {"distinct_ut": len(ids)}
 
 
 @load

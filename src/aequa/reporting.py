@@ -32,7 +32,7 @@ from aequa.sources.read import expand, name_of
 
 AUDIT = "audit.parquet"
 """What ``aequa audit estimate`` leaves beside the corpus."""
-MEMORY = "600MB"
+MEMORY = "400MB"
 """What DuckDB may hold before it spills to disk."""
 
 
@@ -55,15 +55,24 @@ class Basis(NamedTuple):
 def write(directory: Path, basis: Basis, spec: classifier.Spec, tell: Tell) -> None:
     """All tables, in place of those of an earlier run, and the page that shows them."""
     tell("counting", 0, None)
+    _, audit = count(directory, basis, spec)
+    tell("writing the page", 0, None)
+    page.write(directory, _about(basis, spec) | {"audit": audit})
+
+
+def count(directory: Path, basis: Basis, spec: classifier.Spec) -> tuple[list[str], str | None]:
+    """All tables, in place of those of an earlier run: their names, and an audit's use.
+
+    Raises:
+        AequaError: the corpus cannot be counted.
+    """
     known, audit = _known(directory, basis, spec)
     try:
-        _tables(directory, basis, known)
+        return _tables(directory, basis, known), audit
     except duckdb.Error as error:
         raise AequaError(
             f"{directory}: cannot be counted ({str(error).splitlines()[0]})"
         ) from error
-    tell("writing the page", 0, None)
-    page.write(directory, _about(basis, spec) | {"audit": audit})
 
 
 def stored(works: Sequence[str], labels: Sequence[str]) -> Basis:
@@ -161,7 +170,7 @@ def _known(directory: Path, basis: Basis, spec: classifier.Spec) -> tuple[Known,
     return replace(known, audited=audited, inputs={AUDIT: digest(path)}), "used"
 
 
-def _tables(directory: Path, basis: Basis, known: Known) -> None:
+def _tables(directory: Path, basis: Basis, known: Known) -> list[str]:
     folder = directory / "tables"
     folder.mkdir(exist_ok=True)
     for old in (*folder.glob("*.parquet"), *folder.glob("*.csv")):
@@ -172,8 +181,11 @@ def _tables(directory: Path, basis: Basis, known: Known) -> None:
         con.read_parquet(list(map(str, basis.labels))).create_view("labels")
         con.register("groups", groups.as_table())
         con.register("countries", countries.as_table())
+        names = []
         for table in evidence.evidence(con, evidence.Spec(), basis.digests, known):
             write_parquet(table, folder / f"{table.name}.parquet")
+            names.append(table.name)
+        return names
 
 
 def _about(basis: Basis, spec: classifier.Spec) -> dict[str, Any]:

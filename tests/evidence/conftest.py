@@ -94,7 +94,7 @@ def tables(opened: Open) -> Callable[..., dict[str, Table]]:
 
     def run(works: Rows, labels: Rows, spec: Spec | None = None) -> dict[str, Table]:
         with opened(works, labels) as con:
-            made = evidence(con, spec or Spec(replicates=50), {"works": "sha256:0"})
+            made = list(evidence(con, spec or Spec(replicates=50), {"works": "sha256:0"}))
         return {table.name: table for table in made}
 
     return run

@@ -144,7 +144,7 @@ def fixed(opened: Any, work: Any, label: Any) -> Fixed:
             for n in range(200)
         ]
         with opened(works, labels) as con:
-            made = evidence(con, spec or Spec(replicates=2), {}, known)
+            made = list(evidence(con, spec or Spec(replicates=2), {}, known))
         (table,) = [table for table in made if table.name == "corrected"]
         return {(row["measure"], row["key"], row["scope"]): row for row in table.data.to_pylist()}
 

@@ -263,7 +263,7 @@ def test_the_connection_is_left_as_it_was(opened: Any, corpus: Any, tables: Any)
 
     con = opened(*corpus)
     before = con.sql("SHOW TABLES").fetchall()
-    evidence(con, Spec(replicates=2), {})
+    list(evidence(con, Spec(replicates=2), {}))
     assert con.sql("SHOW TABLES").fetchall() == before
 
 

@@ -100,3 +100,22 @@ def test_examples_are_bounded(tables: Made, work: Any, label: Any) -> None:
 def test_a_spec_outside_its_choices_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(SpecError, match=next(iter(wrong))):
         Spec(**wrong)
+
+
+def test_works_that_were_never_labelled_are_in_no_count(
+    tables: Made, work: Any, label: Any, corpus: Any
+) -> None:
+    """A part of the corpus that could not be labelled is left out above and below the line."""
+    works, labels = corpus
+    lost = [
+        work(f"z{number}", ["KEN", None], year=2020, cited_by=9, top10=1.0, language="sw",
+             sectors=["company"], cell_small=True)
+        for number in range(3)
+    ]  # fmt: skip
+    without, made = tables(works, labels), tables([*works, *lost], labels)
+    for name, table in made.items():
+        if name != "impact_cells":  # the cells in which citations were compared: of all works
+            assert table.data.equals(without[name].data), name
+    assert made["headline"].note == without["headline"].note.replace(
+        "Of 6 works 5 are about AI and 0 have", "Of 9 works 5 are about AI and 3 have"
+    )

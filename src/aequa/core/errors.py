@@ -21,6 +21,9 @@ import re
 
 _UNSHOWN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]+")
 
+_LONGEST = 2000
+"""Characters of a message: a name of a column may have millions."""
+
 
 def one_line(text: str) -> str:
     r"""The text in one line, without what steers a terminal or turns the order of letters.
@@ -28,6 +31,7 @@ def one_line(text: str) -> str:
     >>> one_line("a\n b"), one_line("wells\x1b[31m.csv")
     ('a b', 'wells\ufffd[31m.csv')
     """
+    text = text if len(text) <= _LONGEST else f"{text[:_LONGEST]} […]"
     if text.isprintable():
         return text
     return _UNSHOWN.sub("\ufffd", " ".join(text.split()))

@@ -109,9 +109,9 @@ def _matched(seen: pa.Table, crowds: frozenset[str], shared: dict[str, int]) -> 
         for at in places:
             barred.setdefault(at, []).append(identifier)
     touched = [group for group in groups if len(group) > 1 or group[0] in barred]
-    places = [at for group in touched for at in group]
+    members = [at for group in touched for at in group]
     first = [group[0] for group in touched for _ in group]
-    columns = [rows[places], rows[first], [barred.get(at, ()) for at in places]]
+    columns = [rows[members], rows[first], [barred.get(at, ()) for at in members]]
     return pa.RecordBatch.from_arrays(
         [pa.array(column, at.type) for column, at in zip(columns, _TOUCHED, strict=True)],
         schema=_TOUCHED,
@@ -129,7 +129,7 @@ def merged(
     hand = hands(duplicates.first, DEAL)
     for path in deal(_members(shards, duplicates), hand, _MEMBERS, folder):
         works = groupby(_by_work(dealt(path)), key=lambda row: row["first"])
-        yield from _in_batches(_work(list(members)) | {"row": first} for first, members in works)
+        yield from _in_batches(one_work(list(members)) | {"row": first} for first, members in works)
 
 
 def _by_work(table: pa.Table) -> Iterator[Row]:
@@ -156,11 +156,15 @@ def _members(
 
 def _in_batches(works: Iterator[Row]) -> Iterator[pa.RecordBatch]:
     while waiting := list(islice(works, BATCH)):
-        yield _placed_again(waiting)
+        yield placed_again(waiting)
 
 
-def _work(members: list[Row]) -> Row:
-    """Merge, and go by the first identifier that is not refused (else by one made here)."""
+def one_work(members: Sequence[Row]) -> Row:
+    """Merge, and go by the first identifier that is not refused (else by one made here).
+
+    Args:
+        members: rows of ``RAW`` with ``barred``, the identifiers that the work may not go by.
+    """
     work = merge(members)
     barred = set().union(*(row["barred"] for row in members))
     own = [identifier for identifier in work["ids"] if identifier not in barred]
@@ -171,7 +175,8 @@ def _work(members: list[Row]) -> Row:
     return work | {"id": own[0]}
 
 
-def _placed_again(rows: list[Row]) -> pa.RecordBatch:
+def placed_again(rows: Sequence[Row]) -> pa.RecordBatch:
+    """Merged works as ``NUMBERED``: rows of ``RAW`` with ``merged``, ``cited_by_rule``, ``row``."""
     placed = place(pa.RecordBatch.from_pylist(rows, schema=RAW))
     more = [NUMBERED.field(name) for name in ("merged", "cited_by_rule", "row")]
     columns = [pa.array([row[at.name] for row in rows], type=at.type) for at in more]

@@ -118,7 +118,7 @@ def finish(placed: Sequence[Path], out: Path, rejected: int = 0) -> Counts:
     """Merge duplicates, compute impact and write the corpus.
 
     Args:
-        placed: Parquet files with the schema ``PLACED``, one row per accepted record. How the
+        placed: one or more Parquet files with the schema ``PLACED``, a row per record. How the
             records are split over the files changes nothing, their order decides that of works.
         out: where the corpus (schema ``WORKS``) goes; replaced only when all is done.
         rejected: how many records the readers rejected, for the books.
@@ -183,12 +183,9 @@ def _number(db: duckdb.DuckDBPyConnection, placed: Sequence[Path]) -> int:
 
     DuckDB numbers the rows of each file, so each file's first row is looked up.
     """
-    first = starts(placed)
-    shards = {"filename": [str(path) for path in placed], "start": first[:-1]}
-    db.register(
-        "shards", pa.table(shards, pa.schema([("filename", pa.string()), ("start", pa.int64())]))
-    )
-    files = db.read_parquet(shards["filename"], file_row_number=True, filename=True)
+    first, names = starts(placed), [str(path) for path in placed]
+    db.register("shards", pa.table({"filename": names, "start": first[:-1]}))
+    files = db.read_parquet(names, file_row_number=True, filename=True)
     files.create_view("files")
     db.execute(
         "CREATE TEMP VIEW placed AS SELECT start + file_row_number AS row, files.*"

@@ -17,9 +17,10 @@ def coverage(corpus: Corpus) -> Table:
     head = Head(
         "coverage",
         "What is known about the works",
-        "known: works with a value; share = known / total. Population all: every work; ai: AI "
-        "works. A count of this corpus, so without an interval. language: found in the text, or "
-        "else stated by the source; country and sector: of one affiliation or more.",
+        "known: works with a value; share = known / total. Population all: every work "
+        "that was labelled; ai: AI works. A count of this corpus, so without an interval. "
+        "language: found in the text, or else stated by the source; country and sector: of one "
+        "affiliation or more.",
     )
     sums = ", ".join(f"count(*) FILTER ({name}) AS {name}" for name in _VARIABLES)
     sql = f"""
@@ -39,7 +40,7 @@ WITH filled AS (
 ), known AS (
   SELECT filled.* EXCLUDE (language), ai,
     coalesce(judged.language, filled.language) IS NOT NULL AS language
-  FROM filled LEFT JOIN judged USING (id)
+  FROM filled JOIN judged USING (id)
 ), summed AS (
   SELECT 'all' AS population, count(*) AS total, {sums} FROM known
   UNION ALL SELECT 'ai', count(*), {sums} FROM known WHERE ai
@@ -61,7 +62,7 @@ def languages(corpus: Corpus) -> Table:
     sql = """
 WITH spoken AS (
   SELECT coalesce(l.language, w.language) AS language, count(*) AS works
-  FROM works w LEFT JOIN labels l USING (id) GROUP BY ALL
+  FROM works w JOIN labels l USING (id) GROUP BY ALL
 ), total AS (SELECT sum(works) AS works, sum(works) FILTER (language IS NULL) AS lost FROM spoken),
 named AS (
   SELECT language, works FROM spoken WHERE language IS NOT NULL

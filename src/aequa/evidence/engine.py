@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import duckdb
 
@@ -59,8 +59,8 @@ def evidence(
     spec: Spec,
     inputs: Mapping[str, str],
     known: Known | None = None,
-) -> list[Table]:
-    """All tables of the labelled corpus that ``con`` holds, with their provenance.
+) -> Iterator[Table]:
+    """All tables of the labelled corpus that ``con`` holds, with their provenance, one at a time.
 
     ``con`` has the relations ``works`` (``core.works.WORKS``), ``labels`` (``core.works.LABELS``),
     ``groups`` (grouping, group, country: each country once in each grouping) and ``countries``
@@ -70,6 +70,7 @@ def evidence(
     corpus = Corpus(con, spec, inputs, known or Known())
     try:
         build(con)
-        return [table(corpus) for table in TABLES]
+        for table in TABLES:  # the last ones are large: none is held while the next is made
+            yield table(corpus)
     finally:
         drop(con)

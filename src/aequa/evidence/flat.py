@@ -1,8 +1,12 @@
 """The flat tables: works, labels and groups joined once, one compact row per fact.
 
-Every table of the room is counted from these. Weights are exact decimals, because a sum of
-doubles depends on the order in which threads deliver them. A list that is null was never judged
-and stays unknown (``…_known`` is false); an empty list says no.
+Every table of the room is counted from these. Where a work is made is one of few distinct lists
+of countries and sectors, so a work holds the number of its list (``p``, ``s``), and groups of
+countries are found once per list: a tenth of the memory of a row per work and group.
+
+Weights are exact decimals, because a sum of doubles depends on the order in which threads deliver
+them. A list that is null was never judged and stays unknown (``…_known`` is false); an empty list
+says no.
 """
 
 from __future__ import annotations
@@ -35,6 +39,20 @@ CREATE OR REPLACE TEMP MACRO says(found, wanted) AS CASE
 END"""
 """Is one of ``wanted`` found? Unknown (null) when it is not, but some value found is null."""
 
+_LISTS = """
+CREATE OR REPLACE TEMP TABLE flat_lists_p AS
+SELECT (row_number() OVER ())::INTEGER AS p, country_shares, list FROM (
+  SELECT DISTINCT country_shares, CASE WHEN len(country_shares) > 0 THEN country_shares
+    ELSE [{'country': NULL, 'share': 1.0}] END AS list
+  FROM works
+);
+CREATE OR REPLACE TEMP TABLE flat_lists_s AS
+SELECT (row_number() OVER ())::INTEGER AS s, sectors, list FROM (
+  SELECT DISTINCT sectors, CASE WHEN len(sectors) > 0 THEN sectors ELSE ['unknown'] END AS list
+  FROM works
+)"""
+"""The distinct lists of countries and of sectors, numbered in no particular order."""
+
 _WORKS = """
 CREATE OR REPLACE TEMP TABLE flat_works AS
 WITH described AS (
@@ -42,8 +60,10 @@ WITH described AS (
     top1::DECIMAL(18, 12) AS top1,
     top10::DECIMAL(18, 12) AS top10,
     coalesce(abstract, '') = '' AS title_only,
-    coalesce(title, '') = '' AS abstract_only
+    coalesce(title, '') = '' AS abstract_only, p, s
   FROM works
+  JOIN flat_lists_p AS p ON works.country_shares IS NOT DISTINCT FROM p.country_shares
+  JOIN flat_lists_s AS s ON works.sectors IS NOT DISTINCT FROM s.sectors
 ), judged AS (
   SELECT id, language, ai.score AS ai_score,
     goals IS NOT NULL AS goals_known,
@@ -85,15 +105,19 @@ SELECT n, s.name, s.score
 FROM (SELECT n, unnest(l.{table}) AS s FROM flat_works JOIN labels l USING (id))"""
 
 _PLACES = """
-CREATE OR REPLACE TEMP TABLE flat_places AS
-WITH part AS (
-  SELECT n, unnest(CASE WHEN len(country_shares) > 0 THEN country_shares
-                   ELSE [{'country': NULL, 'share': 1.0}] END) AS part
-  FROM flat_works JOIN works USING (id)
-)
-SELECT n, coalesce(part.country, 'unknown') AS country,
+CREATE OR REPLACE TEMP TABLE flat_list_places AS
+WITH part AS (SELECT p, unnest(list) AS part FROM flat_lists_p SEMI JOIN flat_works USING (p))
+SELECT p, coalesce(part.country, 'unknown') AS country,
   sum(part.share::DECIMAL(18, 12))::DECIMAL(18, 12) AS share
-FROM part GROUP BY ALL"""
+FROM part GROUP BY ALL;
+CREATE OR REPLACE TEMP VIEW flat_places AS
+SELECT n, country, share FROM flat_works JOIN flat_list_places USING (p)"""
+
+_SECTORS = """
+CREATE OR REPLACE TEMP TABLE flat_list_sectors AS
+SELECT DISTINCT s, unnest(list) AS sector FROM flat_lists_s SEMI JOIN flat_works USING (s);
+CREATE OR REPLACE TEMP VIEW flat_sectors AS
+SELECT n, sector FROM flat_works JOIN flat_list_sectors USING (s)"""
 
 _GROUPS = """
 CREATE OR REPLACE TEMP TABLE flat_groups AS
@@ -101,38 +125,32 @@ WITH named AS (
   SELECT grouping, "group" FROM groups
   UNION SELECT grouping, 'unknown' FROM groups
   UNION SELECT 'country', alpha3 FROM countries
-  UNION SELECT 'country', country FROM flat_places
+  UNION SELECT 'country', country FROM flat_list_places
   UNION SELECT 'sector', unnest($sectors)
-  UNION SELECT 'sector', sector FROM flat_sectors
+  UNION SELECT 'sector', sector FROM flat_list_sectors
   UNION SELECT unnest(['country', 'sector']), 'unknown'
 )
 SELECT (row_number() OVER (ORDER BY grouping, "group"))::SMALLINT AS code, grouping, "group"
 FROM named"""
 
-_SECTORS = """
-CREATE OR REPLACE TEMP TABLE flat_sectors AS
-SELECT DISTINCT n, unnest(CASE WHEN len(sectors) > 0 THEN sectors ELSE ['unknown'] END) AS sector
-FROM flat_works JOIN works USING (id)"""
-
 _MEMBERS = """
-CREATE OR REPLACE TEMP TABLE flat_members AS
-SELECT n, code, share FROM flat_places
+CREATE OR REPLACE TEMP TABLE flat_list_members AS
+SELECT p, code, share FROM flat_list_places
 JOIN flat_groups ON grouping = 'country' AND "group" = country
 UNION ALL
-SELECT n, code, 1 FROM flat_sectors JOIN flat_groups ON grouping = 'sector' AND "group" = sector"""
+SELECT p, f.code, sum(share)::DECIMAL(18, 12)
+FROM flat_list_places
+CROSS JOIN (SELECT DISTINCT grouping FROM groups) AS every
+LEFT JOIN groups AS g ON g.grouping = every.grouping AND g.country = flat_list_places.country
+JOIN flat_groups AS f
+  ON f.grouping = every.grouping AND f."group" = coalesce(g."group", 'unknown')
+GROUP BY p, f.code;
+CREATE OR REPLACE TEMP VIEW flat_members AS
+SELECT n, code, share FROM flat_works JOIN flat_list_members USING (p)
+UNION ALL
+SELECT n, code, 1::DECIMAL(18, 12) FROM flat_works JOIN flat_list_sectors USING (s)
+JOIN flat_groups ON grouping = 'sector' AND "group" = sector"""
 """Which work belongs to which group, and with what fraction (1 for each of its sectors)."""
-
-_MEMBERS_OF = """
-INSERT INTO flat_members
-WITH placed AS (
-  SELECT country, code
-  FROM (SELECT DISTINCT country FROM flat_places)
-  LEFT JOIN (FROM groups WHERE grouping = $grouping) AS g USING (country)
-  JOIN flat_groups f ON f.grouping = $grouping AND f."group" = coalesce(g."group", 'unknown')
-)
-SELECT n, code, sum(share)::DECIMAL(18, 12)
-FROM flat_places JOIN placed USING (country) GROUP BY n, code"""
-"""The same for one grouping of countries; all at once would sort eight times the rows."""
 
 _ELSEWHERE = """
 CREATE OR REPLACE TEMP TABLE flat_elsewhere AS
@@ -163,22 +181,19 @@ FROM coded LEFT JOIN total USING (bit) LEFT JOIN already USING (code)"""
 def build(con: duckdb.DuckDBPyConnection) -> None:
     """Create the flat tables from ``works``, ``labels``, ``groups`` and ``countries``."""
     named = (_NAMED.format(table=table) for table in ("challenges", "areas"))
-    for sql in (_SAYS, _WORKS, _SCOPES, _GOALS, _SUPPORTS, *named, _PLACES, _SECTORS):
+    for sql in (_SAYS, _LISTS, _WORKS, _SCOPES, _GOALS, _SUPPORTS, *named, _PLACES, _SECTORS):
         con.execute(sql)
     con.execute(_GROUPS, {"sectors": list(SECTORS)})
-    con.execute(_MEMBERS)
-    groupings = con.sql("SELECT DISTINCT grouping FROM groups ORDER BY grouping").fetchall()
-    for (grouping,) in groupings:
-        con.execute(_MEMBERS_OF, {"grouping": grouping})
-    con.execute(_ELSEWHERE)
-    con.execute(kinds.TABLE)
+    for sql in (_MEMBERS, _ELSEWHERE, kinds.TABLE):
+        con.execute(sql)
 
 
 def drop(con: duckdb.DuckDBPyConnection) -> None:
     """Remove everything that ``build`` made."""
-    for view in ("scopes", "supports"):
+    for view in ("scopes", "supports", "members", "sectors", "places"):
         con.execute(f"DROP VIEW IF EXISTS flat_{view}")
-    tables = "kinds elsewhere members groups sectors places areas challenges goals works"
+    lists = "list_members list_sectors list_places lists_s lists_p"
+    tables = f"kinds elsewhere groups {lists} areas challenges goals works"
     for table in tables.split():
         con.execute(f"DROP TABLE IF EXISTS flat_{table}")
     con.execute("DROP MACRO IF EXISTS says")

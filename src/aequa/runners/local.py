@@ -6,10 +6,7 @@ one), so the outcome is the same for any number of workers.
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import signal
-import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -19,6 +16,7 @@ from itertools import chain, islice
 import pyarrow as pa
 
 from aequa.core.errors import AequaError
+from aequa.runners.processes import pool
 
 BatchFunction = Callable[[pa.RecordBatch], pa.RecordBatch]
 
@@ -48,39 +46,25 @@ def map_batches(
     if workers < 2 or len(ahead) < 2:
         yield from map(function, chain(ahead, source))
         return
-    context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=quiet)
+    hands = pool(workers)
     try:
-        yield from _windowed(pool, function, chain(ahead, source), 2 * workers)
+        yield from _windowed(hands, function, chain(ahead, source), 2 * workers)
     except BrokenProcessPool as error:
         raise AequaError("a worker process died, perhaps for want of memory") from error
     finally:
-        pool.shutdown(cancel_futures=True)
+        hands.shutdown(cancel_futures=True)
 
 
 def _windowed(
-    pool: ProcessPoolExecutor,
+    hands: ProcessPoolExecutor,
     function: BatchFunction,
     batches: Iterable[pa.RecordBatch],
     window: int,
 ) -> Iterator[pa.RecordBatch]:
     pending: deque[Future[pa.RecordBatch]] = deque()
     for batch in batches:
-        pending.append(pool.submit(function, batch))
+        pending.append(hands.submit(function, batch))
         if len(pending) >= window:
             yield pending.popleft().result()
     while pending:
         yield pending.popleft().result()
-
-
-def quiet() -> None:
-    """Workers leave Ctrl-C to the parent, and end with it even when it is killed outright."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)

@@ -8,7 +8,6 @@ was entered, is made again. So a killed step loses at most the shards that were 
 from __future__ import annotations
 
 import json
-import multiprocessing
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -20,7 +19,7 @@ from typing import Any, NamedTuple
 from aequa.core.aside import aside
 from aequa.core.errors import AequaError
 from aequa.core.provenance import digest
-from aequa.runners.local import quiet
+from aequa.runners.processes import pool
 
 Make = Callable[[Any, Path], Any]
 """``make(argument, path)`` writes a shard to ``path`` and returns what the caller wants to know."""
@@ -171,7 +170,7 @@ class _Hands:
         if self._workers == 1:
             return Future()
         if self._pool is None:
-            self._pool = _pool(self._workers)
+            self._pool = pool(self._workers)
         try:
             return self._pool.submit(_make, self._function, task.argument, path)
         except BrokenProcessPool:
@@ -195,9 +194,9 @@ class _Hands:
 
     def _alone(self, task: Task, path: Path) -> tuple[str, Any]:
         self.stop()
-        pool = _pool(1)
+        alone = pool(1)
         try:
-            return pool.submit(_make, self._function, task.argument, path).result()
+            return alone.submit(_make, self._function, task.argument, path).result()
         except (AequaError, OSError):
             raise
         except BrokenProcessPool as error:
@@ -205,18 +204,13 @@ class _Hands:
         except Exception as error:
             raise _FailedError(f"{type(error).__name__}: {error}") from error
         finally:
-            pool.shutdown(cancel_futures=True)
+            alone.shutdown(cancel_futures=True)
 
     def stop(self) -> None:
         """Let go of the processes; what they were given is lost and asked for again."""
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
         self._pool = None
-
-
-def _pool(workers: int) -> ProcessPoolExecutor:
-    context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(workers, mp_context=context, initializer=quiet)
 
 
 def _make(function: Make, argument: Any, path: Path) -> tuple[str, Any]:
