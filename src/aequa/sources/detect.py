@@ -89,8 +89,8 @@ def text_format(head: bytes, path: Path) -> Format:
         FormatError: no format fits; the message says what was found and what we read.
     """
     if not head_text(head).strip():
-        found = "is empty" if len(head) < HEAD else f"starts with {HEAD >> 10} KiB of blanks"
-        raise InputError(f"{path}: {found}, expected publication records")
+        start = "is empty" if len(head) < HEAD else f"starts with {HEAD >> 10} KiB of blanks"
+        raise InputError(f"{path}: {start}, expected publication records")
     found = _foreign(head)
     if found is None:
         for module in TEXT_FORMATS:

@@ -270,6 +270,12 @@ class _Document:
             self._more(400)
         broken = Broken(reason, self._text[self._at : self._at + 400])
         word = _WORD.match(self._text, self._at)
+        while (
+            word and word.end() == len(self._text) and word.end() - self._at < source.LONGEST_LINE
+        ):
+            if not self._more(2 * (word.end() - self._at)):
+                break
+            word = _WORD.match(self._text, self._at)
         if word:
             self._at = word.end()
             return broken

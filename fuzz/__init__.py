@@ -1,0 +1,1 @@
+"""Damaged input for every parser, and what must hold for each: `python -m fuzz --help`."""
