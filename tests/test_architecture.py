@@ -25,7 +25,7 @@ ALLOWED: dict[str, set[str]] = {
     "ledger": {"core"},
     "workspace": {"core"},
     "parts": {"core", "sources", "ledger", "steps"},
-    "ingesting": {"core", "corpus", "runners", "ledger", "parts", "progress"},
+    "ingesting": {"core", "corpus", "runners", "ledger", "parts", "progress", "sources"},
     "output": {"core"},
     "audit": {"core"},
     "audits": {"core", "audit"},
@@ -52,7 +52,7 @@ ALLOWED: dict[str, set[str]] = {
     "__init__": {"api", "api_label", "core", "frames"},
     "__main__": {"cli"},
 }
-ALLOWED["labelling"] |= {"progress", "steps"}
+ALLOWED["labelling"] |= {"progress", "sources", "steps"}
 ALLOWED["pipeline"] |= {"ingesting", "labelling", "ledger", "output", "parts", "progress"}
 ALLOWED["pipeline"] |= {"steps", "workspace"}
 ALLOWED["api"] = {"core", "classify", "corpus", "pipeline", "reporting", "frames", "kept"}

@@ -13,10 +13,11 @@ from aequa.core.errors import InputError
 from aequa.core.works import to_batch
 from aequa.corpus import affiliations, fields, store
 from aequa.ledger import BOOKS, Account, FileTally, Ledger, books_in, unmade
-from aequa.parts import Input, Part, Piece, Read, batches, books_of, parts
+from aequa.parts import Input, Part, Read, batches, books_of, parts
 from aequa.progress import Tell
 from aequa.runners.local import cores
 from aequa.runners.shards import Shelf, Task, make
+from aequa.sources.pieces import Piece
 
 BATCH = 2000
 """Works per batch: large enough for Arrow, small enough for a laptop."""

@@ -20,10 +20,11 @@ from aequa.core.aside import aside
 from aequa.core.works import LABELS, Work
 from aequa.ledger import BOOKS, Account, Ledger, books_in, unmade
 from aequa.output import write_labels
-from aequa.parts import Input, Part, Piece, Read, batches, books_of, parts
+from aequa.parts import Input, Part, Read, batches, books_of, parts
 from aequa.progress import Tell
 from aequa.runners.local import cores
 from aequa.runners.shards import Made, Shelf, Task, make
+from aequa.sources.pieces import Piece
 from aequa.steps import code
 from aequa.vectors import Vectors, location
 

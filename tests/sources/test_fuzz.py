@@ -6,16 +6,16 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from fuzz.damage import TOKENS, damaged
-from fuzz.marked import MARK
-from fuzz.properties import Outcome, bounded, check_items, check_marks
-from fuzz.runs import Run
-from fuzz.targets import TARGETS
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from aequa.core.works import Reject, Work
 from aequa.sources.read import read
+from fuzz.damage import TOKENS, damaged
+from fuzz.marked import MARK
+from fuzz.properties import Outcome, bounded, check_items, check_marks
+from fuzz.runs import Run
+from fuzz.targets import TARGETS
 
 CRASHES = sorted((Path(__file__).parent / "crashes").iterdir())
 """Named ``parser-what``; each broke a property once."""

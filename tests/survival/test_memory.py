@@ -14,7 +14,7 @@ import pytest
 
 Start = Callable[..., subprocess.Popen[bytes]]
 BOUND = 400 << 20
-"""Bytes that the largest process of ``aequa ingest`` holds, whatever it reads (docs/commands.md)."""
+"""Bytes that the largest process of ``aequa ingest`` holds, whatever it reads."""
 WORDS = [f"{first}{second}" for first in ("net", "crop", "flood", "care") for second in range(250)]
 
 
