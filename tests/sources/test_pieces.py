@@ -56,6 +56,14 @@ def test_lines_cut_anywhere_are_the_same_records(
         assert apart(path) == list(read_file(path, "f"))
 
 
+def test_a_work_that_speaks_of_results_is_no_page_of_an_api(tmp_path: Path) -> None:
+    work = {"id": "W1", "title": "Wells", "abstract_inverted_index": {"our": [0], "results": [1]}}
+    path = tmp_path / "f.jsonl"
+    path.write_text(f"{json.dumps(work)}\n{json.dumps(work)}\n")
+    assert [piece.lines is None for piece in pieces(path, "f")] == [False]
+    assert apart(path) == list(read_file(path, "f"))
+
+
 def test_a_large_file_is_cut_and_a_small_one_is_not(tmp_path: Path) -> None:
     path = tmp_path / "f.jsonl"
     path.write_bytes(b"\n".join(map(line, range(60_000))))

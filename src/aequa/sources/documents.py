@@ -67,16 +67,20 @@ def records(stream: IO[bytes], file: str) -> Iterator[Any]:
 
 
 def are_lines(start: bytes) -> bool:
-    """Whether a file that starts so holds one JSON value to a line.
+    """Whether a file that starts so, with its first line whole, holds one JSON value to a line.
 
     >>> are_lines(b'{"a": 1}\\n{"a": 2}\\n'), are_lines(b'{\\n"a": 1}\\n')
     (True, False)
     """
     found = (line for line in source.head_text(start).split("\n") if line.strip())
     first, second = next(found, ""), next(found, "")
-    page = _RESULTS.search(first[: source.HEAD])
-    whole = _is_one(start) or page or _is_document(first, second) if first else True
-    return not whole and first.lstrip()[:1] == "{"
+    try:
+        value = orjson.loads(first)
+    except orjson.JSONDecodeError:
+        page = _RESULTS.search(first[: source.HEAD])
+        whole = _is_one(start) or page or _is_document(first, second) if first else True
+        return not whole and first.lstrip()[:1] == "{"
+    return isinstance(value, dict) and not isinstance(value.get("results"), list)
 
 
 def of_lines(stream: IO[bytes], file: str) -> Iterator[Any]:
