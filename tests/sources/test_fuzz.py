@@ -61,6 +61,14 @@ def test_what_broke_a_property_once(path: Path) -> None:
         assert isinstance(item, Work | Reject)
 
 
+def test_lines_of_separators_before_a_header_are_not_read_for_ever(tmp_path: Path) -> None:
+    path = tmp_path / "long.csv"
+    path.write_bytes(b"sep=;\n" * 70_000 + b"title;abstract\nZq000001qZ;Zq000001qZ\n")
+    with bounded():
+        TARGETS["table"].check(path.read_bytes())
+    assert all(isinstance(item, Work | Reject) for item in read([path]))
+
+
 def test_equal_seeds_give_equal_inputs(tmp_path: Path) -> None:
     runs = [Run("ris", 3, tmp_path) for _ in range(2)]
     first, second = ([run.draw(rng) for _ in range(50)] for run, rng in _with_seed(runs))

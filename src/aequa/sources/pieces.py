@@ -24,7 +24,7 @@ from aequa.sources.stream import open_bytes, peek, whole_lines
 SIZE = 2 << 20
 """Bytes of text, or of uncompressed columns, that make a piece at the start of a file: some 800
 works, so that a small file still feeds all cores."""
-LARGEST = 16 << 20
+LARGEST = 4 << 20
 """Bytes that make a piece far into a large file, so that it is not cut into thousands."""
 _GROWTH = 64
 """A piece grows to this part of what comes before it."""
