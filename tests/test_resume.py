@@ -92,3 +92,10 @@ def test_a_touched_output_is_made_again(tmp_path: Path) -> None:
 def test_a_damaged_record_of_steps_means_doing_them_again(text: str, tmp_path: Path) -> None:
     (tmp_path / ".steps.json").write_text(text)
     assert Steps(tmp_path).finished("ingest", []) is None
+
+
+def test_only_what_a_killed_run_of_ours_left_is_swept(corpus: Path, tmp_path: Path) -> None:
+    (tmp_path / "notes.tmp").write_text("a person's own file")
+    (tmp_path / "labels.parquet.tmp").write_bytes(b"half")
+    assert run(["report", str(corpus), "-o", str(tmp_path), "--tier", "fast"]) == 0
+    assert [path.name for path in tmp_path.glob("*.tmp")] == ["notes.tmp"]

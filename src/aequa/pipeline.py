@@ -32,6 +32,9 @@ REJECTS, UNLABELLED = "rejects.jsonl", "unlabelled.jsonl"
 """Records that were refused or repaired, and works whose labels could not be made, there."""
 SHARDS = ".shards"
 """Shards of a report, kept so that a changed input or a killed run redoes only what it touches."""
+_PAGES = ("index.html", "report.json", "ro-crate-metadata.json")
+_WRITTEN = (WORKS, LABELS, REJECTS, UNLABELLED, *_PAGES, ".steps.json", ".duckdb")
+"""What is written aside in the folder of a report, as ``NAME.tmp``; other files are not ours."""
 
 
 class Reported(NamedTuple):
@@ -154,7 +157,8 @@ def tabulate(
 
 def sweep(directory: Path) -> None:
     """Remove what a killed run left half written; whole files never end so."""
-    for path in [*directory.glob("*.tmp"), *directory.glob("tables/*.tmp")]:
+    ours = [directory / f"{name}.tmp" for name in _WRITTEN]
+    for path in [*filter(Path.exists, ours), *directory.glob("tables/*.tmp")]:
         shutil.rmtree(path) if path.is_dir() else path.unlink()
     for path in directory.glob(".works.parquet.*/"):
         shutil.rmtree(path)
