@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import duckdb
@@ -88,14 +89,20 @@ def opened() -> Open:
     return connect
 
 
+def read(table: Table) -> Table:
+    """The table with its rows held, also the one that is streamed."""
+    streamed = isinstance(table.data, pa.RecordBatchReader)
+    return replace(table, data=table.data.read_all()) if streamed else table
+
+
 @pytest.fixture(scope="session")
 def tables(opened: Open) -> Callable[..., dict[str, Table]]:
     """All tables of a corpus by name."""
 
     def run(works: Rows, labels: Rows, spec: Spec | None = None) -> dict[str, Table]:
         with opened(works, labels) as con:
-            made = list(evidence(con, spec or Spec(replicates=50), {"works": "sha256:0"}))
-        return {table.name: table for table in made}
+            made = evidence(con, spec or Spec(replicates=50), {"works": "sha256:0"})
+            return {table.name: read(table) for table in made}
 
     return run
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aequa.core.results import Table
 from aequa.evidence.flat import Corpus
-from aequa.evidence.shares import Head, listing
+from aequa.evidence.shares import Head, listing, streamed
 
 _CANDIDATES = """
 SELECT 'goal-' || goal || '-' || CASE WHEN contribution IN ('hinders', 'mixed')
@@ -76,4 +76,4 @@ SELECT f.id, w.title, w.year, w.venue, w.cited_by, f.top10,
   CASE WHEN f.title_only THEN 'title' WHEN f.abstract_only THEN 'abstract'
     ELSE 'title and abstract' END AS text
 FROM flat_works f JOIN works w USING (id) JOIN labels l USING (id) ORDER BY f.n"""
-    return listing(corpus, head, sql)
+    return streamed(corpus, head, sql)

@@ -15,6 +15,8 @@ from aequa.evidence.spec import Spec
 
 COUNTED = ("count", "denominator", "squares", "unknown")
 """Columns that a query for a share table delivers, ``squares`` being Σw² over the denominator."""
+_AT_ONCE = 50_000
+"""Rows of a streamed table that are held."""
 
 _ABOUT_SHARES = (
     "share = count / denominator; unknown works are in neither. low and high: {level:g} % Wilson "
@@ -36,6 +38,11 @@ class Head:
 def listing(corpus: Corpus, head: Head, sql: str) -> Table:
     """The rows of a query as a table with its provenance."""
     return result(corpus, head, fetch(corpus, sql))
+
+
+def streamed(corpus: Corpus, head: Head, sql: str) -> Table:
+    """The rows of a query that are too many to hold: to be written before the next is asked."""
+    return _made(corpus, head, corpus.con.sql(sql).to_arrow_reader(_AT_ONCE))
 
 
 def share_table(corpus: Corpus, head: Head, sql: str) -> Table:
@@ -63,6 +70,10 @@ def fetch(corpus: Corpus, sql: str) -> pa.Table:
 
 def result(corpus: Corpus, head: Head, data: pa.Table) -> Table:
     """A table with the provenance of this run."""
+    return _made(corpus, head, data.combine_chunks())
+
+
+def _made(corpus: Corpus, head: Head, data: pa.Table | pa.RecordBatchReader) -> Table:
     provenance = Provenance(
         step=f"evidence.{head.name}",
         spec=asdict(corpus.spec),
@@ -70,7 +81,7 @@ def result(corpus: Corpus, head: Head, data: pa.Table) -> Table:
         seed=corpus.spec.seed,
         version=__version__,
     )
-    return Table(head.name, head.title, data.combine_chunks(), provenance, head.note)
+    return Table(head.name, head.title, data, provenance, head.note)
 
 
 def with_shares(data: pa.Table, spec: Spec) -> pa.Table:

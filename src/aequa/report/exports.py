@@ -41,19 +41,20 @@ def cell(value: Any) -> str:
 
 def write_csv(table: Table, path: Path) -> None:
     """Write ``table`` to ``path`` aside, then rename; the header is the column names."""
-    data = _shortest(table.data)
     with aside(path) as beside, beside.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\r\n")
-        writer.writerow([defused(name) for name in data.column_names])
-        for batch in data.to_batches(max_chunksize=10_000):
-            columns = [[cell(value) for value in column.to_pylist()] for column in batch.columns]
+        writer.writerow([defused(name) for name in table.data.column_names])
+        for batch in table.data.to_batches(max_chunksize=10_000):
+            columns = [[cell(value) for value in _shortest(column)] for column in batch.columns]
             writer.writerows(zip(*columns, strict=True))
 
 
-def _shortest(data: pa.Table) -> pa.Table:
-    """Single precision as the shortest decimal that names it: 0.98, not 0.9800000190734863."""
-    for place, column in enumerate(data.schema):
-        if column.type == pa.float32():
-            name, values = column.name, data.column(place)
-            data = data.set_column(place, name, values.cast(pa.string()).cast(pa.float64()))
-    return data
+def _shortest(column: pa.Array) -> list[Any]:
+    """Values, single precision as the shortest decimal that names it: 0.98, not 0.9800000190734863.
+
+    >>> _shortest(pa.array([0.98], pa.float32()))
+    [0.98]
+    """
+    if column.type == pa.float32():
+        column = column.cast(pa.string()).cast(pa.float64())
+    return list(column.to_pylist())

@@ -62,7 +62,7 @@ def load(directory: Path) -> Stored:
 
 def _read(path: Path) -> Table:
     try:
-        return read_parquet(path)
+        return read_parquet(path, held=path.stem not in LARGE)
     except (pa.ArrowException, OSError, KeyError, TypeError, json.JSONDecodeError) as error:
         raise InputError(f"{path}: not a table that aequa wrote ({error})") from error
 
