@@ -106,8 +106,8 @@ def _title(values: dict[str, list[str]]) -> str | None:
         title = _first(values, "TT")
     translated = _TRANSLATED.fullmatch(title or "")
     if title is None or translated:
-        return translated[1].removesuffix(".") if translated else None
-    return title.removesuffix(".") if not title.endswith("..") else title
+        return (translated[1].removesuffix(".") or None) if translated else None
+    return (title.removesuffix(".") or None) if not title.endswith("..") else title
 
 
 def _year(values: dict[str, list[str]], repairs: fields.Repairs) -> int | None:
