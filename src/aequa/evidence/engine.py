@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 import duckdb
+import pyarrow as pa
 
 from aequa.core.results import Table
 from aequa.evidence import (
@@ -65,12 +66,18 @@ def evidence(
     ``con`` has the relations ``works`` (``core.works.WORKS``), ``labels`` (``core.works.LABELS``),
     ``groups`` (grouping, group, country: each country once in each grouping) and ``countries``
     (alpha3, name). ``inputs`` names the corpus's files and their digests, ``known`` says what is
-    known of the labels' errors. Temporary tables are made in the connection and removed again.
+    known of the labels' errors. A table that is streamed must be read before the next is asked
+    for. Temporary tables are made in the connection and removed again.
     """
     corpus = Corpus(con, spec, inputs, known or Known())
     try:
         build(con)
         for table in TABLES:  # the last ones are large: none is held while the next is made
-            yield table(corpus)
+            made = table(corpus)
+            try:
+                yield made
+            finally:
+                if isinstance(made.data, pa.RecordBatchReader):
+                    made.data.close()  # the connection is free again, read or not
     finally:
         drop(con)
