@@ -24,7 +24,7 @@ ALLOWED: dict[str, set[str]] = {
     "pipeline": {"core", "runners", "reporting", "corpus", "classify"},
     "ledger": {"core"},
     "workspace": {"core"},
-    "parts": {"core", "sources", "ledger", "steps"},
+    "parts": {"core", "sources", "ledger", "runners", "steps"},
     "ingesting": {"core", "corpus", "runners", "ledger", "parts", "progress", "sources"},
     "output": {"core"},
     "audit": {"core"},

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,11 +11,11 @@ import pyarrow as pa
 from aequa.core.errors import InputError
 from aequa.core.works import to_batch
 from aequa.corpus import affiliations, fields, store
-from aequa.ledger import BOOKS, Account, FileTally, Ledger, books_in, unmade
-from aequa.parts import Input, Part, Read, batches, books_of, parts
+from aequa.ledger import BOOKS, Account, FileTally, Ledger
+from aequa.parts import Input, Read, batches, books_of, make_parts
 from aequa.progress import Tell
 from aequa.runners.local import cores
-from aequa.runners.shards import Shelf, Task, make
+from aequa.runners.shards import Shelf
 from aequa.sources.pieces import Piece
 
 BATCH = 2000
@@ -65,25 +64,15 @@ def _placed_shards(
     files: Sequence[Input], shelf: Shelf, ledger: Ledger, tell: Tell
 ) -> tuple[dict[str, Path], int]:
     """Shards of placed records by key, in order, and how many could not be made."""
-    waiting: deque[Part] = deque()
     shards: dict[str, Path] = {}
-    failed = 0
-    for made in make(shelf, _tasks(files, shelf, waiting), place, min(cores(), _WORKERS)):
-        part = waiting.popleft()
+    failed, workers = 0, min(cores(), _WORKERS)
+    for made, books in make_parts(files, to_batch, "place", shelf, place, workers):
         if made.failure is None:
             shards[made.key] = made.path
-            ledger.enter(books_in(made.path))
-        else:
-            failed += 1
-            ledger.enter(unmade(part.file, part.first, made.failure))
+        failed += made.failure is not None
+        ledger.enter(books)
         tell("reading", ledger.read, None)
     return shards, failed
-
-
-def _tasks(files: Sequence[Input], shelf: Shelf, waiting: deque[Part]) -> Iterator[Task]:
-    for part in parts(files, to_batch, "place"):
-        waiting.append(part._replace(argument=None))
-        yield Task(part.key, None if shelf.has(part.key) else part.argument)
 
 
 def place(argument: Piece | Read, path: Path) -> None:

@@ -6,7 +6,7 @@ import hashlib
 import json
 import zlib
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -18,9 +18,9 @@ import pyarrow.parquet as pq
 from aequa.classify import engine
 from aequa.core.aside import aside
 from aequa.core.works import LABELS, Work
-from aequa.ledger import BOOKS, Account, Ledger, books_in, unmade
+from aequa.ledger import BOOKS, Account, Ledger
 from aequa.output import write_labels
-from aequa.parts import Input, Part, Read, batches, books_of, parts
+from aequa.parts import Input, Read, batches, books_of, make_parts
 from aequa.progress import Tell
 from aequa.runners.local import cores
 from aequa.runners.shards import Made, Shelf, Task, make
@@ -68,22 +68,15 @@ def label_files(
         SpecError: the suffix of ``out`` names no format.
         ModelError: the shipped weights are missing or damaged.
     """
-    waiting: deque[Part] = deque()
 
-    def tasks() -> Iterator[Task]:
-        for part in parts(files, texts, ["label", asdict(spec)]):
-            waiting.append(part._replace(argument=None))
-            yield Task(part.key, None if shelf.has(part.key) else part.argument)
+    def entered() -> Iterator[tuple[Made, int]]:
+        step, read = ["label", asdict(spec)], partial(label, spec=spec)
+        for made, books in make_parts(files, texts, step, shelf, read, cores()):
+            ledger.enter(books)
+            tell("classifying", ledger.read, None)
+            yield made, int(made.failure is not None)
 
-    def enter(made: Made) -> int:
-        part = waiting.popleft()
-        failure = made.failure
-        books = books_in(made.path) if failure is None else unmade(part.file, part.first, failure)
-        ledger.enter(books)
-        tell("classifying", ledger.read, None)
-        return int(failure is not None)
-
-    return _labelled(tasks(), shelf, spec, out, enter)
+    return _joined(entered(), out)
 
 
 def label_works(
@@ -105,38 +98,34 @@ def label_works(
                 waiting.append(chunk.column("id").to_pylist())
                 yield Task(key, None if shelf.has(key) else chunk)
 
-    def enter(made: Made) -> int:
+    def entered() -> Iterator[tuple[Made, int]]:
         nonlocal done
-        ids = waiting.popleft()
-        done += len(ids)
-        tell("classifying", done, total)
-        if made.failure is None:
-            keys.append(made.key)
-            return 0
-        for one in ids:
-            line = {"id": one, "status": "unlabelled", "reason": made.failure}
-            stream.write(json.dumps(line, ensure_ascii=False) + "\n")
-        return len(ids)
+        for made in make(shelf, tasks(), partial(label, spec=spec), cores()):
+            ids = waiting.popleft()
+            done += len(ids)
+            tell("classifying", done, total)
+            if made.failure is None:
+                keys.append(made.key)
+                yield made, 0
+                continue
+            for one in ids:
+                line = {"id": one, "status": "unlabelled", "reason": made.failure}
+                stream.write(json.dumps(line, ensure_ascii=False) + "\n")
+            yield made, len(ids)
 
     with aside(failures) as beside, beside.open("w", encoding="utf-8") as stream:
-        found = _labelled(tasks(), shelf, spec, out, enter)
+        found = _joined(entered(), out)
     shelf.keep(keys)
     return found
 
 
-def _labelled(
-    tasks: Iterable[Task],
-    shelf: Shelf,
-    spec: engine.Spec,
-    out: Path,
-    enter: Callable[[Made], int],
-) -> Labelled:
-    """Shards made in order and joined; ``enter`` books each and says how much failed."""
+def _joined(shards: Iterable[tuple[Made, int]], out: Path) -> Labelled:
+    """The labels of all shards as one file; with each shard comes how much of it failed."""
     told: Counter[str | None] = Counter()
 
     def labels() -> Iterator[pa.RecordBatch]:
-        for made in make(shelf, tasks, partial(label, spec=spec), cores()):
-            told["failed"] += enter(made)
+        for made, failed in shards:
+            told["failed"] += failed
             if made.failure is None:
                 with pq.ParquetFile(made.path) as shard:
                     for batch in shard.iter_batches():

@@ -8,6 +8,7 @@ import os
 import shutil
 import stat
 import sys
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -19,7 +20,8 @@ from aequa.core.aside import aside
 from aequa.core.errors import InputError
 from aequa.core.provenance import digest
 from aequa.core.works import Work
-from aequa.ledger import Account, Books
+from aequa.ledger import Account, Books, books_in, unmade
+from aequa.runners.shards import Made, Make, Shelf, Task, make
 from aequa.sources.pieces import Piece, pieces, read_piece
 from aequa.sources.read import expand, name_of, read_file
 from aequa.sources.snapshot import besides
@@ -145,6 +147,28 @@ def _key(step: Any, piece: Piece, file: Input) -> str:
 
 def _digest(facts: list[Any]) -> str:
     return hashlib.sha256(json.dumps([code(), *facts]).encode()).hexdigest()[:40]
+
+
+def make_parts(
+    files: Iterable[Input], to_batch: ToBatch, step: Any, shelf: Shelf, function: Make, workers: int
+) -> Iterator[tuple[Made, Books]]:
+    """The shards of all parts in order, each with the books of its part.
+
+    ``function`` keeps the books in the metadata of the shard, under ``ledger.BOOKS``.
+    """
+    waiting: deque[Part] = deque()
+
+    def tasks() -> Iterator[Task]:
+        for part in parts(files, to_batch, step):
+            waiting.append(part._replace(argument=None))
+            yield Task(part.key, None if shelf.has(part.key) else part.argument)
+
+    for made in make(shelf, tasks(), function, workers):
+        part, failure = waiting.popleft(), made.failure
+        yield (
+            made,
+            books_in(made.path) if failure is None else unmade(part.file, part.first, failure),
+        )
 
 
 def batches(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from aequa.audit.inference import Estimates, bounds, estimate, solve
 from aequa.audit.moments import Moments, moments
-from aequa.evidence.intervals import wilson
+from aequa.core.intervals import wilson
 
 Z = 1.959964
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aequa.classify import attribution, encoder
+from aequa.classify import attribution, encoder, models
 from aequa.classify.models import GOALS
 from aequa.classify.phrases import Weighed
 from aequa.classify.wordpiece import WIDTH
@@ -146,7 +146,7 @@ def test_a_damaged_encoder_is_one_clear_error(raw: bytes) -> None:
 def test_an_encoder_that_does_not_belong_to_the_card_is_refused(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(encoder, "card", lambda: {"encoder_sha256": "0" * 64})
+    monkeypatch.setattr(models, "card", lambda: {"encoder_sha256": "0" * 64})
     with pytest.raises(ModelError, match=r"encoder\.onnx: found SHA-256"):
         encoder.shipped.__wrapped__()
 
@@ -154,7 +154,8 @@ def test_an_encoder_that_does_not_belong_to_the_card_is_refused(
 def test_a_missing_encoder_is_one_clear_error(
     monkeypatch: pytest.MonkeyPatch, tmp_path: object
 ) -> None:
-    monkeypatch.setattr(encoder, "files", lambda _: tmp_path)
+    monkeypatch.setattr(models, "card", lambda: {"encoder_sha256": "0" * 64})
+    monkeypatch.setattr(models, "files", lambda _: tmp_path)
     with pytest.raises(ModelError, match=r"encoder\.onnx cannot be read"):
         encoder.shipped.__wrapped__()
 

@@ -18,8 +18,8 @@ from aequa.classify.features import Words
 from aequa.classify.reading import read_work
 from aequa.classify.targets import measured, suppressed, targets
 from aequa.classify.words import stem, words
+from aequa.core.intervals import wilson
 from aequa.core.targets import all_targets
-from aequa.evidence.intervals import wilson
 
 Judgement = dict[str, str]
 PHRASE_WORDS = sorted({word for one in all_targets() for p in one.words for word in p.split()})

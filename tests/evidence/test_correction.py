@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from aequa.core.intervals import wilson
 from aequa.core.results import Table
 from aequa.evidence.correction import Rates, misfit, prevalence, prevalence_interval, refusal
 from aequa.evidence.engine import evidence
-from aequa.evidence.intervals import wilson
 from aequa.evidence.known import Audited, Known, rates_of
 from aequa.evidence.spec import Spec
 

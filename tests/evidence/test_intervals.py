@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aequa.evidence.intervals import effective_size, wilson
+from aequa.core.intervals import effective_size, wilson
 
 
 @pytest.mark.parametrize(

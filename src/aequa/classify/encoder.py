@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from functools import cache
-from importlib.resources import files
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,7 +19,7 @@ import numpy.typing as npt
 from aequa.classify import wordpiece
 from aequa.classify.features import Floats
 from aequa.classify.glossary import glossed_languages, lend
-from aequa.classify.models import GOALS, LABEL_NAMES, card
+from aequa.classify.models import GOALS, LABEL_NAMES, checked
 from aequa.classify.words import LONGEST, Token, tokens
 from aequa.core.errors import ModelError
 from aequa.core.works import CONTRIBUTIONS
@@ -170,14 +169,5 @@ def shipped() -> Encoder:
     Raises:
         ModelError: encoder or card are missing or damaged, or do not belong together.
     """
-    expected = card().get("encoder_sha256", "none")
-    try:
-        raw = files("aequa.classify").joinpath("encoder.onnx").read_bytes()
-    except OSError as error:
-        raise ModelError(f"classify/encoder.onnx cannot be read ({error})") from error
-    found = hashlib.sha256(raw).hexdigest()
-    if found != expected:
-        raise ModelError(
-            f"classify/encoder.onnx: found SHA-256 {found[:12]}, expected {expected[:12]} (card)"
-        )
-    return Encoder(raw, found)
+    raw = checked("encoder")
+    return Encoder(raw, hashlib.sha256(raw).hexdigest())

@@ -56,6 +56,8 @@ INPUTS = (
 """What the calibration of a label multiplies, in order."""
 SECOND_INPUTS = (*INPUTS, "encoder", *(f"{trait} × encoder" for trait in TRAITS))
 """The same where the encoder has read the work."""
+FILES = {"weights": "weights.npz", "encoder": "encoder.onnx"}
+"""What the package ships beside the code, by the name of its digest in the card."""
 _AT_ONCE = 128
 """Texts whose weights are gathered together: about what a processor's cache holds."""
 
@@ -209,17 +211,27 @@ def shipped() -> Model:
     Raises:
         ModelError: weights or card are missing or damaged, or do not belong together.
     """
-    expected = card().get("weights_sha256", "none")
+    return from_bytes(checked("weights"))
+
+
+def checked(what: str) -> bytes:
+    """A file of the package, ``weights`` or ``encoder``, if it has the digest in the card.
+
+    Raises:
+        ModelError: it or the card is missing or damaged, or they do not belong together.
+    """
+    name = FILES[what]
+    expected = card().get(f"{what}_sha256", "none")
     try:
-        raw = files("aequa.classify").joinpath("weights.npz").read_bytes()
+        raw = files("aequa.classify").joinpath(name).read_bytes()
     except OSError as error:
-        raise ModelError(f"classify/weights.npz cannot be read ({error})") from error
+        raise ModelError(f"classify/{name} cannot be read ({error})") from error
     found = hashlib.sha256(raw).hexdigest()
     if found != expected:
         raise ModelError(
-            f"classify/weights.npz: found SHA-256 {found[:12]}, expected {expected[:12]} (card)"
+            f"classify/{name}: found SHA-256 {found[:12]}, expected {expected[:12]} (card)"
         )
-    return from_bytes(raw)
+    return raw
 
 
 def from_bytes(raw: bytes) -> Model:

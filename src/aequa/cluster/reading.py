@@ -20,8 +20,9 @@ from aequa.cluster.files import File, find, head, plain
 from aequa.core.errors import AccountingError, FormatError, InputError
 from aequa.core.works import WORKS, Reject, Work
 from aequa.runners.spark import map_batches
-from aequa.sources import documents, openalex, openalex_table, table
+from aequa.sources import documents, openalex_table, table
 from aequa.sources.detect import is_parquet, text_format
+from aequa.sources.pieces import LINED
 from aequa.sources.read import delivered
 from aequa.sources.stream import decode
 
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
 PER_FILE = 1 << 40
 """More than the records of any file."""
-_LINED = {module.NAME: module for module in (openalex, table)}
 _BLANK = r"(?U)^[\s\x{FEFF}\x1c-\x1f]*$"
 """Lines that are no records, in Java's regular expressions."""
 _OF_TEXT = ("id", "ids", "title", "abstract", "source")
@@ -99,7 +99,7 @@ def _reader(file: File, start: bytes) -> str:
     """The name of the format of a file of lines."""
     path = Path(file.name)
     name = text_format(start, path).NAME
-    if name not in _LINED or not start.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{"):
+    if name not in LINED or not start.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{"):
         raise FormatError(
             f"{file.name}: found a format that cannot be read in parts, expected JSON lines or"
             " Parquet; aequa ingest without --runner makes Parquet of it"
@@ -175,7 +175,7 @@ def _line(line: bytes, file: Known, number: int) -> Work | Reject:
 def _on_line(line: bytes, file: Known, number: int) -> Iterator[Work | Reject]:
     found = list(documents.of_lines(io.BufferedReader(io.BytesIO(line)), file.name))
     if len(found) == 1:
-        yield _LINED[file.reader].record(found[0], file.name, number)
+        yield LINED[file.reader].record(found[0], file.name, number)
     else:
         reason = f"record: found {len(found)} records on a line, expected one"
         yield Reject(file.name, number, reason, decode(line[:200]))

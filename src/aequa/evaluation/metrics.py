@@ -5,12 +5,12 @@ Figures are rounded to four digits; a measure that is undefined is None. Interva
 
 from __future__ import annotations
 
-from statistics import NormalDist
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from aequa.core import intervals
 from aequa.evaluation.resampling import resampled_counts
 
 Bools = npt.NDArray[np.bool_]
@@ -46,11 +46,8 @@ def wilson(hits: float, total: float) -> tuple[float, float] | None:
     """
     if not total:
         return None
-    z, share = NormalDist().inv_cdf(0.975), hits / total
-    centre = share + z**2 / (2 * total)
-    half = z * (share * (1 - share) / total + z**2 / (4 * total**2)) ** 0.5
-    scale = 1 + z**2 / total
-    return round(max((centre - half) / scale, 0.0), 4), round(min((centre + half) / scale, 1.0), 4)
+    low, high = intervals.wilson(hits / total, total)
+    return round(float(low), 4), round(float(high), 4)
 
 
 def agreement_with_intervals(truth: Bools, assigned: Bools) -> dict[str, Any]:

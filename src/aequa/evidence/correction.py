@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from aequa.evidence.intervals import wilson
+from aequa.core.intervals import wilson
 
 Array = NDArray[np.float64]
 

@@ -8,9 +8,9 @@ import numpy as np
 import pyarrow as pa
 
 from aequa import __version__
+from aequa.core.intervals import effective_size, wilson
 from aequa.core.results import SHARE_COLUMNS, Provenance, Table
 from aequa.evidence.flat import Corpus
-from aequa.evidence.intervals import effective_size, wilson
 from aequa.evidence.spec import Spec
 
 COUNTED = ("count", "denominator", "squares", "unknown")

@@ -28,7 +28,7 @@ LARGEST = 4 << 20
 """Bytes that make a piece far into a large file, so that it is not cut into thousands."""
 _GROWTH = 64
 """A piece grows to this part of what comes before it."""
-_LINED = {module.NAME: module for module in (openalex, table)}
+LINED = {module.NAME: module for module in (openalex, table)}
 """Readers of formats that can stand one record to a line."""
 
 
@@ -65,7 +65,7 @@ def pieces(path: Path, name: str) -> Iterator[Piece]:
             head = peek(stream, path)
             if not is_parquet(head):
                 format_name = text_format(head, path).NAME
-                if format_name in _LINED:
+                if format_name in LINED:
                     yield from _runs(stream, path, name, format_name)
                     return
         if is_parquet(head):
@@ -127,7 +127,7 @@ def _of_groups(piece: Piece) -> Iterator[Work | Reject]:
 
 
 def _of_lines(piece: Piece) -> Iterator[Work | Reject]:
-    convert = _LINED[piece.reader].record
+    convert = LINED[piece.reader].record
     values = documents.of_lines(io.BufferedReader(io.BytesIO(piece.lines or b"")), piece.name)
     for number, value in enumerate(values, piece.first + 1):
         yield convert(value, piece.name, number)
