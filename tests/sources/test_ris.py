@@ -222,7 +222,7 @@ def test_items_equal_record_starts_in_any_order(
         ("baseline_empty_values", 4, 0),
         ("baseline_reference_types", 0, 61),
         ("baseline_tag-notes_zotero", 4, 0),
-        ("baseline_tag_and_field_definitions", 1, 0),
+        ("baseline_tag_and_field_definitions", 1, 1),
         ("embase", 6, 0),
         ("faulty_year", 1, 0),
         ("ovid_psycinfo", 6, 0),

@@ -51,8 +51,10 @@ def entries(lines: Iterable[str]) -> Iterator[Entry]:
     macros: dict[str, str] = {}
     for piece in _pieces(lines):
         at = 0
-        if not _OPEN.search(piece):
-            yield Entry("", "", _by_line(piece), False, piece)
+        first = _OPEN.search(piece)
+        before = piece[: first.start()] if first else piece
+        if not first or _TEXT.search(before):
+            yield Entry("", "", _by_line(before), False, before)
         while found := _OPEN.search(piece, at):
             scan = _Scan(piece, found, macros)
             kind = found[1].lower()
@@ -98,7 +100,8 @@ def _entry(kind: str, scan: _Scan, text: str) -> Entry:
 def _behind(kind: str, scan: _Scan, text: str) -> str:
     """What stands behind a comment, a macro or a preamble; all of it if that is never closed."""
     if kind != "comment":
-        return text[scan.end - scan.start :] if scan.whole else text
+        is_closed = scan.whole and len(scan.fields) < 2  # a macro is one value, an entry has more
+        return text[scan.end - scan.start :] if is_closed else text
     depth = 0
     for brace in _BRACE.finditer(text):
         depth += 1 if brace[0] in "{(" else -1

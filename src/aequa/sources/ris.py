@@ -1,7 +1,7 @@
 """RIS in the variants of its vendors (Zotero, EndNote, Embase, Ovid, Scopus, Web of Science).
 
-A record runs from ``TY`` to ``ER``; a missing ``ER`` ends where the next ``TY`` starts, text
-between records is no record unless it holds a title or an abstract. Source: RIS format
+A record runs from ``TY`` to ``ER``; a missing ``ER`` ends where the next ``TY`` starts. Tags without
+``TY`` are a record if they end with ``ER`` or hold a title or an abstract. Source: RIS format
 specification, Research Information Systems 2001 and 2011,
 https://en.wikipedia.org/wiki/RIS_(file_format)
 """
@@ -76,7 +76,7 @@ def _records(lines: Iterable[str]) -> Iterator[Tags]:
         if tag == "TY":
             record = {}
         if tag == "ER":
-            if _is_record(record):
+            if record:
                 yield record | {"ER": []}
             record, values = {}, []
         else:
@@ -105,6 +105,9 @@ def _convert(tags: Tags, file: str, number: int) -> Work | Reject:
     repairs = fields.Repairs()
     if "ER" not in tags or "TY" not in tags:
         repairs.note("record", "a mark missing", "TY at its start and ER at its end")
+    for name, pair in (("title", ("TI", "T1")), ("abstract", ("AB", "N2"))):
+        if len({text for tag in pair if (text := _first(tags, tag))}) > 1:
+            repairs.note(name, f"two that differ, in {pair[0]} and {pair[1]}", "one; the first counts")
     work = Work(
         ids=_ids(tags),
         title=_first(tags, "TI", "T1", "CT", "BT", "ST"),

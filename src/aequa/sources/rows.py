@@ -11,7 +11,8 @@ The rules, all of them noted on the record they touch:
 * A quote that is never closed would swallow the rows after it. A row over several lines is taken
   for that when it ends with the file, runs past ``LONGEST_ROW`` characters, or breaks the rules of
   quoting and has the wrong number of cells or holds a line that is a whole row by itself. Its first
-  line alone is rejected, with its number, and reading goes on with the next line.
+  line alone is rejected, with its number, and reading goes on with the next line. What else breaks
+  the rules of quoting is read with a note.
 """
 
 from __future__ import annotations
@@ -201,6 +202,7 @@ class Table:
         self._file = file
         self._overruns = 0
         self._width = 0
+        self._is_loose = False
         self.header = [_name(cell) for cell in self._cells() or []]
         self._header_lines = feed.taken
         self._width = len(self.header)
@@ -243,6 +245,8 @@ class Table:
         if len(cells) > self._width and any(cell.strip() for cell in cells[self._width :]):
             reason = f"row: found {len(cells)} cells, expected {self._width} as in the header"
             return Reject(self._file, number, reason, fields.excerpt(self._delimiter.join(cells)))
+        if self._is_loose:
+            notes = (*notes, "row: found a quote inside a cell, expected two; cells may be joined")
         if len(cells) < self._width:
             found = f"row: found {len(cells)} cells, expected {self._width} as in the header"
             notes = (*notes, found)
@@ -257,6 +261,7 @@ class Table:
     def _cells(self) -> list[str] | None:
         """Cells of the next row; [] for none; None for a quote that is never closed."""
         self._feed.start()
+        self._is_loose = False
         try:
             return next(csv.reader(self._feed, delimiter=self._delimiter, strict=True), [])
         except (csv.Error, _OverrunError):
@@ -275,6 +280,7 @@ class Table:
         lines = self._feed.taken
         whole = bool(cells) and not self._feed.ended
         if whole and (len(lines) == 1 or not self._holds_rows(cells, lines)):
+            self._is_loose = True
             return cells
         if self._overruns > _OVERRUNS:
             raise InputError(f"{self._file}: quotes are not closed in over {_OVERRUNS} rows")
