@@ -92,7 +92,9 @@ def _pieces(lines: Iterable[str]) -> Iterator[str]:
 def _entry(kind: str, scan: _Scan, text: str) -> Entry:
     """The strict reading, completed from lines where it stopped early or left fields behind."""
     left = text[scan.end - scan.start :]
-    if scan.whole and not ("=" in left and _LINE.search(left)):
+    known = [name for name in (*scan.fields, *scan.repeated) if name in ("title", "abstract")]
+    hidden = len(_TEXT.findall(text)) > len(known)  # a brace too few has taken a field into a value
+    if scan.whole and not hidden and not ("=" in left and _LINE.search(left)):
         return Entry(kind, scan.key, scan.fields, True, text, tuple(scan.repeated))
     return Entry(kind, scan.key, scan.fields | _by_line(text), False, text)
 

@@ -1,8 +1,8 @@
 """RIS in the variants of its vendors (Zotero, EndNote, Embase, Ovid, Scopus, Web of Science).
 
-A record runs from ``TY`` to ``ER``; a missing ``ER`` ends where the next ``TY`` starts. Tags without
-``TY`` are a record if they end with ``ER`` or hold a title or an abstract. Source: RIS format
-specification, Research Information Systems 2001 and 2011,
+A record runs from ``TY`` to ``ER``; a missing ``ER`` ends where the next ``TY`` starts. Tags
+without ``TY`` are a record if they end with ``ER`` or hold a title or an abstract.
+Source: RIS format specification, Research Information Systems 2001 and 2011,
 https://en.wikipedia.org/wiki/RIS_(file_format)
 """
 
@@ -107,7 +107,9 @@ def _convert(tags: Tags, file: str, number: int) -> Work | Reject:
         repairs.note("record", "a mark missing", "TY at its start and ER at its end")
     for name, pair in (("title", ("TI", "T1")), ("abstract", ("AB", "N2"))):
         if len({text for tag in pair if (text := _first(tags, tag))}) > 1:
-            repairs.note(name, f"two that differ, in {pair[0]} and {pair[1]}", "one; the first counts")
+            repairs.note(
+                name, f"two that differ, in {pair[0]} and {pair[1]}", "one; the first counts"
+            )
     work = Work(
         ids=_ids(tags),
         title=_first(tags, "TI", "T1", "CT", "BT", "ST"),

@@ -5,7 +5,7 @@ The rules, all of them noted on the record they touch:
 * Column names are compared in lower case with single spaces; of columns with the same name the
   first non-empty cell counts. A row equal to the header is skipped and not counted (exports glued
   together). Blank lines are not rows; a leading ``sep=;`` or URL line, or the sentence that
-  Dimensions puts there, is not one either.
+  Dimensions puts there, is not one either. A header without any row is one reject.
 * A row with too few cells is read with the missing ones unknown. A row with too many is rejected
   unless the surplus is empty.
 * A quote that is never closed would swallow the rows after it. A row over several lines is taken
@@ -219,8 +219,12 @@ class Table:
             item = self._row(number, cells, notes) if cells else self._unclosed(number)
             notes = () if isinstance(item, Row) else notes
             yield item
-        if not number and (found := self._over_lines()):
-            yield Reject(self._file, 1, found[0], fields.excerpt("".join(self._header_lines)))
+        if not number and not self._feed.damage:
+            (why, *_) = (
+                *self._over_lines(),
+                "row: found none below the header, expected one a record",
+            )
+            yield Reject(self._file, 1, why, fields.excerpt("".join(self._header_lines)))
         if self._feed.damage:
             raise self._feed.damage
 
