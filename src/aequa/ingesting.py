@@ -46,6 +46,7 @@ def corpus(files: Sequence[Input], shelf: Shelf, out: Path, rejects: Path, tell:
         if ledger.read > ledger.rejected:
             tell("merging duplicates", 0, None)
             counts = store.finish(list(shards.values()), out, rejected=ledger.rejected)
+            pa.default_memory_pool().release_unused()  # what follows has processes of its own
             counts._replace(read=ledger.read).check()  # the ledger counted on its own
             shelf.keep(shards)
             digests = {file.name: file.sha256 for file in files if file.sha256}

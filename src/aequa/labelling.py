@@ -28,7 +28,7 @@ from aequa.sources.pieces import Piece
 from aequa.steps import code
 from aequa.vectors import Vectors, location
 
-AT_ONCE = 500
+AT_ONCE = 125
 """Works per batch of the classifier, which holds the words of all of them."""
 _LEAST, _MEAN, _MOST = 256, 1024, 2048
 """Works of a corpus per shard."""
@@ -140,15 +140,14 @@ def label(argument: Piece | Read | pa.RecordBatch, path: Path, spec: engine.Spec
     """Label a part of a file, or a chunk of a corpus, and write it as a shard."""
     name = argument.name if isinstance(argument, Piece) else ""
     account = Account(name)
-    with (
-        pq.ParquetWriter(path, LABELS, compression="zstd") as writer,
-        Vectors(None if spec.tier == "fast" else location()) as known,
-    ):
-        for batch in batches(argument, texts, AT_ONCE, account):
-            read = engine.classify_remembering(known.attach(batch), spec)
-            writer.write_batch(known.detach(read))
-        books = books_of(argument, account)
-        writer.add_key_value_metadata({BOOKS: books.to_bytes()})
+    with Vectors(None if spec.tier == "fast" else location()) as known:
+        labels = [
+            known.detach(engine.classify_remembering(known.attach(batch), spec))
+            for batch in batches(argument, texts, AT_ONCE, account)
+        ]
+    with pq.ParquetWriter(path, LABELS, compression="zstd") as writer:
+        writer.write_table(pa.Table.from_batches(labels, LABELS))
+        writer.add_key_value_metadata({BOOKS: books_of(argument, account).to_bytes()})
 
 
 def chunks(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
