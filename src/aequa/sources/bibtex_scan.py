@@ -22,7 +22,7 @@ _BRACE = re.compile(r"[{}()]")
 _JOIN = re.compile(r"\s*#\s*")
 _REST = re.compile(r"[\s,]*")
 _LINE = re.compile(r"^[^\S\n]*,?[^\S\n]*([A-Za-z][\w.:-]*(?: \d+)?)\s*=\s*(?=[{\"\d]|$)", re.M)
-_TEXT = re.compile(r"^\s*(?:title|abstract)\s*=\s*[{\"]", re.I | re.M)
+_TEXT = re.compile(r"^[^\S\n]*(?:title|abstract)\s*=\s*[{\"]", re.I | re.M)
 
 _SILENT = frozenset(("comment", "preamble", "string"))
 
