@@ -112,9 +112,10 @@ def _end(process: psutil.Process) -> bool:
 def _held(folder: Path) -> int:
     """Bytes in a folder, whose files come and go meanwhile."""
     total = 0
-    for path in folder.rglob("*"):
-        with contextlib.suppress(OSError):
-            total += path.lstat().st_size
+    for parent, _, names in os.walk(folder):
+        for name in names:
+            with contextlib.suppress(OSError):
+                total += (Path(parent) / name).lstat().st_size
     return total
 
 
