@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import tempfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
@@ -221,12 +222,16 @@ def _check_pieces_of_files(data: bytes) -> tuple[int, int]:
     with _limits(SIZE=(pieces, 400), HEAD=(stream, 300), _BLOCK=(stream, 200)):
         whole = list(read_file(_PATH, "f"))
         apart = [i for p in pieces.pieces(_PATH, "f") for i in pieces.read_piece(p)]
-    if apart == whole:
+    if _unnumbered(apart) == _unnumbered(whole):
         return 0, 0
     text = as_text(data)
     assert not _is_an_object_a_line(text), "pieces give other records than the file"
-    check_items(apart)
     return check_marks(in_json(text), Outcome(apart))
+
+
+def _unnumbered(items: list[Work | Reject]) -> list[str]:
+    """Items without their numbers, which a line that holds nothing readable may shift."""
+    return [re.sub(r"\brecord=\d+", "", repr(item)) for item in items]
 
 
 def _is_an_object_a_line(text: str) -> bool:

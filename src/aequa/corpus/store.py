@@ -8,6 +8,7 @@ of records that are merged. The order of the output is that of each work's first
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
@@ -127,7 +128,9 @@ def finish(placed: Sequence[Path], out: Path, rejected: int = 0) -> Counts:
         AccountingError: the rows written do not add up to the rows read, or an id occurs twice.
     """
     out.parent.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix=f".{out.name}.", dir=out.parent) as scratch:
+    for left in out.parent.glob(f".{out.name}.merging-*"):  # by a run that was killed
+        shutil.rmtree(left)
+    with TemporaryDirectory(prefix=f".{out.name}.merging-", dir=out.parent) as scratch:
         folder = Path(scratch)
         aside = folder / "merged.parquet"
         with _connect(folder) as db, Writer(out, WORKS) as writer:

@@ -101,6 +101,8 @@ def _csv_rows(lines: Iterable[str], file: str) -> Iterator[tuple[int, Any]]:
     if not {"title", "abstract", "text"} & set(names) or not set(_LABELS) & set(names):
         expected = "expected JSON lines, or a CSV header with title or text, and goals or ai"
         raise FormatError(f"{file}: line 1: found {','.join(names)[:80]!r}, {expected}")
+    if rows.line_num > 1:  # a quote that is not closed has taken in the lines below
+        yield 1, RecordError(f"header: found {rows.line_num} lines, expected one")
     while True:
         try:
             row = next(rows)

@@ -90,7 +90,7 @@ def _runs(stream: IO[bytes], path: Path, name: str, reader: str) -> Iterator[Pie
             yield Piece(path, name, first, b"", reader, damage=run)
             return
         yield Piece(path, name, first, run, reader)
-        first += sum(1 for line in run.splitlines() if line.strip())
+        first += sum(1 for line in run.split(b"\n") if line.strip())
 
 
 def _blocks(blocks: Iterator[bytes]) -> Iterator[bytes | str]:
