@@ -49,8 +49,7 @@ def loop(made: Setup, spec: Spec, draws: np.ndarray) -> np.ndarray:  # type: ign
 
 def _whole(leaf: list[float], node: list[float], parent: list[int]) -> list[float]:
     total = [sum(w for w, p in zip(leaf, parent, strict=True) if p == n) for n in range(len(node))]
-    whole = [w / total[p] * node[p] / sum(node) for w, p in zip(leaf, parent, strict=True)]
-    return whole
+    return [w / total[p] * node[p] / sum(node) for w, p in zip(leaf, parent, strict=True)]
 
 
 def _one(method: str, values: list[list[float]], weights: list[float]) -> list[float]:

@@ -10,7 +10,7 @@ import pytest
 
 SOURCE = Path(__file__).parents[1] / "src" / "aequa"
 
-ENGINES = {"corpus", "classify", "evidence"}
+ENGINES = {"corpus", "classify", "evidence", "scores", "interlink", "divide"}
 ALLOWED: dict[str, set[str]] = {
     "core": set(),
     "sources": {"core"},
@@ -20,7 +20,17 @@ ALLOWED: dict[str, set[str]] = {
     "evaluating": {"core", "evaluation", "classify", "runners", "sources", "progress"},
     "runners": {"core"},
     "report": {"core"},
-    "reporting": {"core", "sources", "report", "labelling", "ledger", "progress", *ENGINES},
+    "reporting": {
+        "core",
+        "sources",
+        "report",
+        "labelling",
+        "ledger",
+        "progress",
+        "corpus",
+        "classify",
+        "evidence",
+    },
     "pipeline": {"core", "runners", "reporting", "corpus", "classify"},
     "ledger": {"core"},
     "workspace": {"core"},
@@ -60,7 +70,12 @@ ALLOWED["api"] |= {"ingesting", "labelling", "ledger", "parts", "steps"}
 ALLOWED["api_label"] = {"core", "classify", "runners", "kept", "labelling", "ledger", "parts"}
 ALLOWED["api_label"] |= {"progress"}
 ALLOWED["cluster"] = {"core", "sources", "corpus", "classify", "runners", "labelling", "progress"}
-ALLOWED["cli"] |= {"cluster"}
+ALLOWED["cli"] |= {"cluster", "cli_panel"}
+ALLOWED["panels"] = {"core", "sources"}
+ALLOWED["results"] = {"core", "report"}
+ALLOWED["linking"] = {"core", "panels", "progress", "report", "results", "scores", "interlink"}
+ALLOWED["dividing"] = {"core", "panels", "progress", "results", "scores", "divide"}
+ALLOWED["cli_panel"] = {"linking", "dividing", "options", "progress"}
 """Which rooms each room may import; itself always, and ``aequa`` for the version."""
 NETWORK = {"socket", "http", "urllib", "requests", "httpx", "ftplib", "smtplib", "ssl"}
 SQL_ROOMS = (

@@ -19,6 +19,7 @@ import click
 from aequa import __version__
 from aequa.cli_checks import audit, evaluate
 from aequa.cli_fetch import fetch
+from aequa.cli_panel import divide, interlink
 from aequa.core.errors import AequaError, SpecError
 from aequa.options import SomeRejectedError, every, finish
 from aequa.progress import telling
@@ -72,7 +73,7 @@ def aequa() -> None:
     """Evidence on AI and the Sustainable Development Goals, from your own corpus."""
 
 
-for _command in (fetch, evaluate, audit):
+for _command in (fetch, interlink, divide, evaluate, audit):
     aequa.add_command(_command)
 
 

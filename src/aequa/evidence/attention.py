@@ -7,16 +7,9 @@ from collections.abc import Callable
 import numpy as np
 import pyarrow as pa
 
+from aequa.core.inequality import Array, gini, lorenz, percentile_interval, top_share
 from aequa.core.results import Table
-from aequa.evidence.concentration import (
-    Array,
-    Spread,
-    gini,
-    lorenz,
-    percentile_interval,
-    resampled,
-    top_share,
-)
+from aequa.evidence.concentration import Spread, resampled
 from aequa.evidence.counting import GOALS
 from aequa.evidence.flat import Corpus
 from aequa.evidence.shares import Head, fetch, result, share_table

@@ -1,0 +1,1 @@
+"""Panel and corpus tables to the three imbalances and the intelligence-gap index; pure arrays."""

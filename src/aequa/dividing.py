@@ -1,0 +1,145 @@
+"""``aequa divide``: a panel to the intelligence gap: an index, imbalances, country profiles."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+
+from aequa import __version__
+from aequa.core.panel import Panel
+from aequa.core.results import Provenance, Table
+from aequa.divide import attention, need
+from aequa.divide.gap_spec import GapSpec
+from aequa.divide.imbalances import imbalances
+from aequa.divide.index import choices, index
+from aequa.divide.observe import latest
+from aequa.divide.profiles import profiles
+from aequa.divide.spec import Spec
+from aequa.divide.structure import default_structure
+from aequa.panels import Loaded, bundled, load, write_rejects
+from aequa.progress import Tell
+from aequa.results import write_all
+from aequa.scores import engine as scores
+from aequa.scores.spec import Spec as ScoreSpec
+
+SUBJECTS = {
+    "epoch:models": ("models", "notable models"),
+    "epoch:training_flop": ("training compute", "FLOP"),
+    "epoch:gpu_h100e": ("compute", "H100 equivalents"),
+}
+"""Amounts of the panel that are spread over countries: what they are called, and their unit."""
+_STEPS = 4
+_TITLES = {
+    "index": "The intelligence-gap index: a score and rank of every country, with intervals",
+    "pillars": "The score of each country in each pillar of the index",
+    "indicators": "The values that the index is made of",
+    "weights": "What each part of the index weighs",
+    "steps": "How the index was made, step by step",
+    "choices": "Which choice of method moves the ranks",
+    "excluded": "What the index leaves out, and why",
+    "imbalances": "How unequal attention, data and technology are",
+    "decomposition": "Inequality within and between groups of countries (Theil's T)",
+    "contributions": "What each country adds to the inequality of a subject",
+    "lorenz": "What share of a subject the least served share of people has",
+    "coverage": "Data that countries have, of the series that apply to them",
+    "attention_goals": "Each goal's share of attention, against its share of need",
+    "attention_countries": "Each country's share of attention, against its share of need",
+}
+
+
+class Divided(NamedTuple):
+    """The tables of the gap by name, the profile of every country, and what was read."""
+
+    tables: dict[str, Table]
+    profiles: dict[str, dict[str, Any]]
+    loaded: Loaded
+
+
+def divide(paths: Sequence[Path], tell: Tell, resources: pa.Table | None = None) -> Divided:
+    """The gap of a panel; without paths of the bundled one.
+
+    A panel of the user's own is added to the bundled one, which then only fills what it lacks.
+    ``resources`` are amounts of further subjects, such as a corpus's works by country and goal.
+
+    Raises:
+        InputError: a file cannot be read, or holds a negative amount.
+    """
+    tell("reading the panel", 0, _STEPS)
+    loaded = load([*paths, bundled()] if paths else [])
+    tell("ranking countries", 1, _STEPS)
+    spec, gap, structure = Spec(), GapSpec(), default_structure()
+    indexed = index(loaded.panel, structure, spec)
+    tell("weighing choices", 2, _STEPS)
+    moved = choices(indexed)
+    tell("measuring imbalances", 3, _STEPS)
+    scored = scores.score(loaded.panel)
+    reached = need.goal_scores(scored.goals, gap.window)
+    held = _amounts(loaded.panel, gap)
+    held = held if resources is None else pa.concat_tables([resources, held])
+    found = imbalances(loaded.panel, reached, held, structure, gap)
+    parts = ("index", "pillars", "indicators", "weights", "steps", "excluded")
+    data = {name: getattr(indexed, name) for name in parts} | {"choices": moved}
+    specs = {"index": asdict(spec), "imbalances": asdict(gap), "scores": asdict(ScoreSpec())}
+    about = Provenance("divide", specs, loaded.digests, spec.seed, __version__)
+    tell("measuring imbalances", _STEPS, _STEPS)
+    return Divided(
+        {
+            name: Table(name, _TITLES[name], rows, about)
+            for name, rows in {**data, **found._asdict()}.items()
+        },
+        profiles(indexed),
+        loaded,
+    )
+
+
+def write(divided: Divided, directory: Path) -> None:
+    """All tables as CSV, the profiles as ``country/ISO3.json``, and ``result.json``."""
+    texts = {
+        f"country/{iso3}.json": (json.dumps(one, ensure_ascii=False, indent=1) + "\n").encode()
+        for iso3, one in divided.profiles.items()
+    }
+    write_all(directory, divided.tables.values(), texts, divided.loaded.counts)
+    write_rejects(divided.loaded, directory)
+
+
+def told(divided: Divided) -> list[str]:
+    """What was found, in a few lines for people."""
+    ranked = divided.tables["index"].data
+    first = ", ".join(
+        f"{row['iso3']} (rank {row['rank_low']}–{row['rank_high']})"
+        for row in ranked.slice(0, 3).to_pylist()
+    )
+    lines = [
+        f"{row['subject']}: Gini {row['value']:.2f} ({row['low']:.2f}–{row['high']:.2f})"
+        for row in divided.tables["imbalances"].data.to_pylist()
+        if (row["measure"], row["group"], row["goal"]) == ("gini", "world", None)
+        and row["imbalance"] == "attention"
+        and None not in (row["value"], row["low"], row["high"])
+    ]
+    return [f"{ranked.num_rows} countries ranked; first {first}", *lines]
+
+
+def _amounts(panel: Panel, spec: GapSpec) -> pa.Table:
+    """What countries hold of each of ``SUBJECTS``, the latest of the window."""
+    there = [name for name in SUBJECTS if name in panel.indicators["indicator"].to_pylist()]
+    seen = latest(panel, there, spec.window, spec.until)
+    parts = [attention.RESOURCES.empty_table()]
+    for at, name in enumerate(there):
+        known = np.flatnonzero(~np.isnan(seen.values[:, at]))
+        subject, unit = SUBJECTS[name]
+        size = len(known)
+        columns = [
+            [subject] * size,
+            [unit] * size,
+            [seen.countries[row] for row in known],
+            pa.nulls(size, pa.int8()),
+            seen.values[known, at],
+        ]
+        parts.append(pa.table(columns, schema=attention.RESOURCES))
+    return pa.concat_tables(parts)
