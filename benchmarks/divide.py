@@ -7,11 +7,14 @@ import time
 from collections.abc import Callable
 
 import numpy as np
+import numpy.typing as npt
 
 from aequa.divide.aggregate import overall
 from aequa.divide.robust import Setup, choose, perturbations, run, uncertainty
 from aequa.divide.spec import Spec
 from aequa.divide.structure import structure
+
+Floats = npt.NDArray[np.float64]
 
 COUNTRIES, INDICATORS, LOOPED = 193, 15, 50
 
@@ -28,7 +31,7 @@ def setup(spec: Spec) -> Setup:
     return Setup(made.tree, *weights, allowed, bases, one[0])
 
 
-def loop(made: Setup, spec: Spec, draws: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+def loop(made: Setup, spec: Spec, draws: Floats) -> Floats:
     """The same runs one by one, every mean and every duel in Python."""
     leaves = len(made.leaf_weights)
     chosen = choose(draws, spec, leaves)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from aequa import __version__
 from aequa.core.panel import Panel
@@ -29,7 +30,6 @@ from aequa.scores import engine as scores
 from aequa.scores.spec import Spec as ScoreSpec
 
 SUBJECTS = {
-    "epoch:models": ("models", "notable models"),
     "epoch:training_flop": ("training compute", "FLOP"),
     "epoch:gpu_h100e": ("compute", "H100 equivalents"),
 }
@@ -106,6 +106,23 @@ def write(divided: Divided, directory: Path) -> None:
     }
     write_all(directory, divided.tables.values(), texts, divided.loaded.counts)
     write_rejects(divided.loaded, directory)
+
+
+def for_report(divided: Divided) -> list[Table]:
+    """The tables that the report shows, with names of indicators; countries in the index only."""
+    about = divided.loaded.panel.indicators
+    named = dict(zip(about["indicator"].to_pylist(), about["name"].to_pylist(), strict=True))
+    found = [replace(divided.tables["index"], name="gap_index")]
+    for name in ("imbalances", "decomposition", "coverage"):
+        table = divided.tables[name]
+        rows = table.data
+        if "subject" in rows.column_names:
+            subjects = [named.get(one) or one for one in rows["subject"].to_pylist()]
+            rows = rows.append_column("subject_name", pa.array(subjects, pa.string()))
+        if name == "coverage":
+            rows = rows.filter(pc.not_equal(rows["grouping"], "country"))
+        found.append(replace(table, name=f"gap_{name}", data=rows))
+    return found
 
 
 def told(divided: Divided) -> list[str]:

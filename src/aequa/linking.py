@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -126,6 +126,16 @@ def write(linked: Linked, directory: Path) -> None:
     }
     write_all(directory, linked.tables.values(), texts, linked.loaded.counts)
     write_rejects(linked.loaded, directory)
+
+
+def for_report(linked: Linked) -> list[Table]:
+    """The tables that the report shows: what is about goals, not single indicators."""
+    links = linked.tables["links"]
+    goals = replace(links, data=links.data.filter(pc.equal(links.data["level"], "goal")))
+    parts = {"links": goals} | {
+        name: linked.tables[name] for name in ("placebo", "calibration", "centrality", "cascade")
+    }
+    return [replace(table, name=f"goal_{name}") for name, table in parts.items()]
 
 
 def told(linked: Linked) -> list[str]:

@@ -13,7 +13,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from aequa import __version__
+from aequa import __version__, bundled
 from aequa.classify import engine as classifier
 from aequa.classify import models
 from aequa.core import countries, groups
@@ -185,7 +185,10 @@ def _tables(directory: Path, basis: Basis, known: Known) -> list[str]:
         for table in evidence.evidence(con, evidence.Spec(), basis.digests, known):
             write_parquet(table, folder / f"{table.name}.parquet")
             names.append(table.name)
-        return names
+    for table in bundled.tables():
+        write_parquet(table, folder / f"{table.name}.parquet")
+        names.append(table.name)
+    return names
 
 
 def _about(basis: Basis, spec: classifier.Spec) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from aequa.report.sections import (
     issues,
     later,
     limits,
+    links,
     methods,
     opening,
     sentences,
@@ -79,6 +80,7 @@ def render(material: Material) -> str:
         sections=[
             goals.section(material),
             issues.section(material),
+            links.section(material),
             divide.section(material),
             *later.sections(),
         ],

@@ -25,7 +25,8 @@ def normalise(values: Floats, lower: Floats, optimum: Floats) -> Floats:
     [[75.0, 100.0], [25.0, nan]]
     """
     span = np.where(optimum == lower, np.nan, optimum - lower)[None, :, None]
-    share = (values - lower[None, :, None]) / span
+    with np.errstate(over="ignore"):  # beyond all bounds is clipped too
+        share = (values - lower[None, :, None]) / span
     return np.asarray(np.clip(share, 0.0, 1.0) * 100, np.float64)
 
 

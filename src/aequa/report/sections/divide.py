@@ -19,7 +19,7 @@ from aequa.report.figure import (
 from aequa.report.figure import summary as described
 from aequa.report.names import name
 from aequa.report.ranking import Ranking, descending, ranking
-from aequa.report.sections import places, sectors
+from aequa.report.sections import gap, places, sectors
 from aequa.report.sections.unplaced import unplaced
 from aequa.report.stored import Row
 
@@ -48,8 +48,8 @@ def section(material: Material) -> Section:
             sectors.sector_goals(material),
             sectors.collaboration(material),
             sectors.collaboration_years(material),
+            *gap.figures(material),
         ),
-        missing="The composite gap index is not yet built: aequa divide.",
     )
 
 

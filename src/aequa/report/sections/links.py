@@ -1,0 +1,150 @@
+"""Which goals pull which along: the network of the bundled panel beside what chance finds."""
+
+from __future__ import annotations
+
+from aequa.report import formats
+from aequa.report.charts.network import METHOD, goal_of, is_drawn, pictures
+from aequa.report.charts.points import Point, points
+from aequa.report.figure import Cell, Figure, Grid, Material, Section
+from aequa.report.names import name
+from aequa.report.stored import Row
+
+_LEVELS = {"indicator": "indicators", "goal": "goals"}
+_SIDES = (("synergy", "synergies"), ("tradeoff", "trade-offs"))
+_BASIS = (
+    "From the bundled panel of openly licensed indicators, not from the corpus; aequa interlink "
+    "does the same for a panel of your own."
+)
+
+
+def section(material: Material) -> Section:
+    """Placebo, network and cascade."""
+    return Section(
+        key="interlink",
+        title="Goals that pull each other along",
+        lead="Two series that both rise correlate, whether or not one has to do with the other. So "
+        "every count of links stands beside the count among pairs that cannot be linked: an "
+        "indicator of one country with another indicator of another country.",
+        figures=(placebo(material), network(material), cascade(material)),
+    )
+
+
+def placebo(material: Material) -> Figure:
+    """What share of pairs each method calls a link, and what share of a placebo's."""
+    title = "Found, and found among unrelated series"
+    rows = [row for row in material.stored.rows("goal_placebo", group="all") if row.get("pairs")]
+    marks = [mark for row in rows for side in _SIDES for mark in _beside(row, *side)]
+    desc = "; ".join(f"{mark.label}: {mark.value}" for mark in marks) + "."
+    return Figure(
+        key="goal-placebo",
+        title=title,
+        lead="The classical method (rank correlations within countries, Pradhan et al. 2017) finds "
+        "hardly more than its placebo. The conservative one compares yearly changes beyond "
+        "what all countries share, and finds few links, nearly all beyond chance.",
+        charts=(points("goal-placebo", title, desc, marks),) if marks else (),
+        grid=Grid(
+            ("Method and kind", "Share", "Placebo", "Placebo interval", "Excess", "Pairs"),
+            tuple(_row(row, *side) for row in rows for side in _SIDES),
+        ),
+        basis="Placebo: mean of random pairings of countries, with the middle 95 % of them. "
+        + _BASIS,
+        tables=("goal_placebo",),
+    )
+
+
+def _beside(row: Row, side: str, words: str) -> list[Point]:
+    share = formats.known(row.get(f"share_{side}"))
+    chance = formats.known(row.get(f"placebo_{side}"))
+    low, high = (formats.known(row.get(end)) for end in _ends(side))
+    label = f"{_LEVELS[row['level']]}, {row['method']}, {words}"
+    return [
+        Point(label.capitalize(), formats.share(share), share, None, None),
+        Point("… among unrelated series", formats.share(chance), chance, low, high, "neutral"),
+    ]
+
+
+def _ends(side: str) -> tuple[str, str]:
+    prefix = "placebo" if side == "synergy" else f"placebo_{side}"
+    return f"{prefix}_low", f"{prefix}_high"
+
+
+def _row(row: Row, side: str, words: str) -> tuple[Cell, ...]:
+    low, high = (row.get(end) for end in _ends(side))
+    label = f"{_LEVELS[row['level']]}, {row['method']}, {words}".capitalize()
+    excess = formats.known(row.get(f"excess_{side}"))
+    return (
+        Cell(label, numeric=False),
+        Cell(formats.share(row.get(f"share_{side}"))),
+        Cell(formats.share(row.get(f"placebo_{side}"))),
+        Cell(formats.interval(low, high)),
+        Cell(formats.MISSING if excess is None else f"{100 * excess:+.1f} points"),
+        Cell(formats.count(row.get("pairs"))),
+    )
+
+
+def network(material: Material) -> Figure:
+    """The links between goals that stand at a false discovery rate of 5 %."""
+    title = "The network of goals"
+    rows = [row for row in material.stored.rows("goal_links", group="all") if is_drawn(row)]
+    held = sorted((row for row in rows if row["holds"]), key=lambda row: -abs(row["estimate"]))
+    drawn = pictures(rows, "goal-")
+    return Figure(
+        key="goal-links",
+        title=title,
+        lead=f"{len(held)} of {len(rows)} pairs of goals move together beyond chance. A link says "
+        "that goals improve in the same years, not that one makes the other improve.",
+        charts=(drawn["matrix"], drawn["chord"]) if rows else (),
+        captions=("All pairs; outlined ones stand", "The links that stand"),
+        grid=Grid(
+            ("Goals", "Correlation of changes", "95 % interval", "q", "Countries"),
+            tuple(_link(row) for row in held),
+        ),
+        basis=f"Method {METHOD}, false discovery rate 5 %, intervals by resampling countries. "
+        + _BASIS,
+        tables=("goal_links", "goal_centrality"),
+        legend=(("supports", "Improve together"), ("hinders", "One at the other’s cost")),
+        css="pair",
+    )
+
+
+def _link(row: Row) -> tuple[Cell, ...]:
+    one, other = (name("goal", goal_of(row[end])) for end in ("source", "target"))
+    low, high = (formats.decimal(row.get(end)) for end in ("low", "high"))
+    return (
+        Cell(f"{one} and {other}", numeric=False),
+        Cell(formats.decimal(row.get("estimate"))),
+        Cell(f"{low} to {high}"),
+        Cell(formats.decimal(row.get("q"), 3)),
+        Cell(formats.count(row.get("countries"))),
+    )
+
+
+def cascade(material: Material) -> Figure:
+    """What follows over all other goals, with ranks only where the intervals part."""
+    rows = [row for row in material.stored.rows("goal_cascade") if row.get("response") is not None]
+    last = max((row["horizon"] for row in rows), default=0)
+    shown = sorted((r for r in rows if r["horizon"] == last), key=lambda r: -r["response"])
+    ranked = sum(bool(row["ranked"]) for row in shown)
+    return Figure(
+        key="goal-cascade",
+        title="What follows when a goal improves",
+        lead=f"Points by which the other goals together have risen {last} years after one rises by "
+        f"a point. {ranked} of {len(shown)} goals can be ranked: where intervals overlap, no order "
+        "is told.",
+        grid=Grid(
+            ("Goal", "Points", "95 % interval", "Rank"), tuple(_follows(row) for row in shown)
+        ),
+        basis="Local projections (Jordà 2005); the wider of two errors, for all goals at once. "
+        + _BASIS,
+        tables=("goal_cascade", "goal_calibration"),
+    )
+
+
+def _follows(row: Row) -> tuple[Cell, ...]:
+    low, high = (formats.decimal(row.get(end)) for end in ("low", "high"))
+    return (
+        Cell(name("goal", goal_of(row["source"])), numeric=False),
+        Cell(formats.decimal(row.get("response"))),
+        Cell(f"{low} to {high}"),
+        Cell(f"{row['rank_low']}–{row['rank_high']}"),
+    )

@@ -1,0 +1,197 @@
+"""``interlink`` and ``divide`` as their users run them, and the results that ship with aequa."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pyarrow as pa
+import pytest
+
+from aequa import bundled, dividing, linking
+from aequa.cli import run
+from aequa.core.provenance import digest
+
+SHARED = Path(__file__).parents[1].parent / "shared" / "data" / "indicators"
+WORKBOOK = SHARED / "SDR2021Database.xlsx"
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="", encoding="utf-8") as stream:
+        return list(csv.DictReader(stream))
+
+
+def quiet(step: str, done: int, total: int | None) -> None:
+    """No progress."""
+
+
+@pytest.fixture(scope="module")
+def linked(tmp_path_factory: pytest.TempPathFactory) -> tuple[linking.Linked, Path]:
+    out = tmp_path_factory.mktemp("linked")
+    found = linking.interlink([], quiet)
+    linking.write(found, out)
+    return found, out
+
+
+@pytest.fixture(scope="module")
+def divided(tmp_path_factory: pytest.TempPathFactory) -> tuple[dividing.Divided, Path]:
+    out = tmp_path_factory.mktemp("divided")
+    found = dividing.divide([], quiet)
+    dividing.write(found, out)
+    return found, out
+
+
+def alike(one: pa.Table, other: pa.Table) -> bool:
+    """Whether two tables are the same but for the last digits of numbers."""
+    if one.schema.remove_metadata() != other.schema.remove_metadata():
+        return False
+    near: Any = pytest.approx
+    return all(
+        column.to_pylist() == near(again.to_pylist(), rel=1e-6, abs=1e-9)
+        if pa.types.is_floating(column.type) and not column.null_count
+        else [_round(a) for a in column.to_pylist()] == [_round(b) for b in again.to_pylist()]
+        for column, again in zip(one.columns, other.columns, strict=True)
+    )
+
+
+def _round(value: object) -> object:
+    return float(f"{value:.5g}") if isinstance(value, float) else value
+
+
+def test_what_ships_is_what_the_commands_make(
+    linked: tuple[linking.Linked, Path], divided: tuple[dividing.Divided, Path]
+) -> None:
+    made = [*linking.for_report(linked[0]), *dividing.for_report(divided[0])]
+    shipped = {table.name: table for table in bundled.tables()}
+    assert sorted(shipped) == sorted(table.name for table in made)
+    for table in made:
+        assert alike(table.data, shipped[table.name].data), table.name
+
+
+def test_interlink_writes_the_files_of_its_contract(linked: tuple[linking.Linked, Path]) -> None:
+    _, out = linked
+    links, placebo = rows(out / "links.csv"), rows(out / "placebo.csv")
+    asked = ["level", "method", "source", "target", "sign", "estimate", "low", "high", "p", "q"]
+    assert set(asked) <= set(links[0])
+    asked = ["method", "share_synergy", "share_tradeoff", "placebo_synergy", "placebo_tradeoff"]
+    assert {*asked, "placebo_low", "placebo_high"} <= set(placebo[0])
+    assert {row["method"] for row in links} >= {"classical", "conservative", "direct", "granger"}
+    assert (out / "cascade.csv").stat().st_size
+    assert (out / "centrality.csv").stat().st_size
+    for name in ("network.graphml", "matrix.svg", "chord.svg"):
+        ElementTree.parse(out / name)
+    nodes = {node["id"] for node in json.loads((out / "network.json").read_text())["nodes"]}
+    standing = [row for row in links if row["holds"] == "true"]
+    assert {row[end] for row in standing for end in ("source", "target")} <= nodes
+    assert {f"goal:{goal}" for goal in range(1, 18)} <= nodes
+    checked(out)
+
+
+def test_the_classical_method_finds_little_more_than_its_placebo(
+    linked: tuple[linking.Linked, Path],
+) -> None:
+    found = {
+        (row["level"], row["method"]): row
+        for row in rows(linked[1] / "placebo.csv")
+        if row["group"] == "all"
+    }
+    classical = found["indicator", "classical"]
+    assert abs(float(classical["excess_synergy"])) < 0.03
+    conservative = found["goal", "conservative"]
+    assert float(conservative["placebo_synergy"]) < 0.01 < float(conservative["share_synergy"])
+
+
+def test_divide_writes_the_files_of_its_contract(divided: tuple[dividing.Divided, Path]) -> None:
+    _, out = divided
+    index = rows(out / "index.csv")
+    assert {"iso3", "score", "rank", "rank_low", "rank_high"} <= set(index[0])
+    assert len(index) > 150
+    inside = [int(row["rank_low"]) <= int(row["rank"]) <= int(row["rank_high"]) for row in index]
+    assert sum(inside) > 0.85 * len(index)
+    imbalances = rows(out / "imbalances.csv")
+    assert {"imbalance", "measure", "unit", "value", "low", "high"} <= set(imbalances[0])
+    split = rows(out / "decomposition.csv")
+    assert {"measure", "grouping", "between", "within"} <= set(split[0])
+    profile = json.loads((out / "country" / "KEN.json").read_text())
+    assert profile["iso3"] == "KEN"
+    assert len(profile["raise"]) == 3
+    assert len(list((out / "country").iterdir())) == len(index)
+    checked(out)
+
+
+def checked(out: Path) -> None:
+    """``result.json`` names every file that is there, by its digest, and how each was made."""
+    about = json.loads((out / "result.json").read_text())
+    books = about["cells"]
+    assert books["read"] == books["kept"] + books["merged"] + books["rejected"]
+    for name, told in about["files"].items():
+        assert digest(out / name) == told["sha256"]
+    tables = [told for name, told in about["files"].items() if name.endswith(".csv")]
+    assert all(told["provenance"]["inputs"] for told in tables)
+
+
+def test_both_run_on_the_workbook(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    if not WORKBOOK.exists():
+        pytest.skip("needs ../shared/data")
+    assert run(["divide", str(WORKBOOK), "-o", str(tmp_path / "d"), "--quiet", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["kept"] > 167_366
+    assert run(["interlink", str(WORKBOOK), "-o", str(tmp_path / "l"), "--quiet", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {
+        "read": 167_366,
+        "kept": 167_366,
+        "merged": 0,
+        "rejected": 0,
+    }
+    found = {
+        (row["level"], row["method"]): row
+        for row in rows(tmp_path / "l" / "placebo.csv")
+        if row["group"] == "all"
+    }
+    assert 0.30 < float(found["indicator", "classical"]["share_synergy"]) < 0.37
+
+
+BAD = {
+    "unknown countries only": "country,indicator,year,value\nXXQ,a,2010,1\n",
+    "no header": "1,2,3\n4,5,6\n",
+    "empty": "",
+    "two countries": "country,indicator,year,value,goal\n"
+    + "".join(
+        f"{c},{i},{y},{y % 7},1\n" for c in ("KEN", "UGA") for i in "ab" for y in range(2000, 2015)
+    ),
+    "one year": "country,indicator,year,value,goal\n"
+    + "".join(
+        f"{c},{i},2010,{n},1\n" for n, c in enumerate(("KEN", "UGA", "TZA", "RWA")) for i in "ab"
+    ),
+}
+
+
+@pytest.mark.parametrize("what", BAD)
+def test_bad_panels_end_with_one_line(
+    what: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "panel.csv"
+    path.write_text(BAD[what])
+    assert run(["interlink", str(path), "-o", str(tmp_path / "out"), "--quiet"]) == 1
+    said = capsys.readouterr().err.strip()
+    assert said.startswith("aequa: ")
+    assert "\n" not in said
+    assert "unexpected" not in said
+
+
+def test_cells_that_cannot_be_used_are_listed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "mine.csv"
+    path.write_text(
+        "country,indicator,year,value,direction\nKEN,mine,2020,5,1\nKEN,mine,2020,6,1\n"
+        "Atlantis,mine,2020,5,1\nUGA,mine,2020,many,1\n"
+    )
+    out = tmp_path / "out"
+    assert run(["divide", str(path), "-o", str(out), "--quiet", "--strict"]) == 3
+    listed = [json.loads(line) for line in (out / "rejects.jsonl").read_text().splitlines()]
+    assert len(listed) == 3
+    assert all(row["reason"] and row["row"] for row in listed)
+    assert "3 rejected" in capsys.readouterr().err
