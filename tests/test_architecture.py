@@ -73,10 +73,13 @@ ALLOWED["cluster"] = {"core", "sources", "corpus", "classify", "runners", "label
 ALLOWED["cli"] |= {"cluster", "cli_panel"}
 ALLOWED["bundled"] = {"core"}
 ALLOWED["reporting"] |= {"bundled"}
+ALLOWED["attended"] = {"core", "divide"}
 ALLOWED["panels"] = {"core", "sources"}
 ALLOWED["results"] = {"core", "report"}
 ALLOWED["linking"] = {"core", "panels", "progress", "report", "results", "scores", "interlink"}
+ALLOWED["linking"] |= {"attended"}
 ALLOWED["dividing"] = {"core", "panels", "progress", "results", "scores", "divide"}
+ALLOWED["dividing"] |= {"attended"}
 ALLOWED["cli_panel"] = {"linking", "dividing", "options", "progress"}
 """Which rooms each room may import; itself always, and ``aequa`` for the version."""
 NETWORK = {"socket", "http", "urllib", "requests", "httpx", "ftplib", "smtplib", "ssl"}

@@ -12,8 +12,11 @@ import pyarrow as pa
 import pytest
 
 from aequa import bundled, dividing, linking
+from aequa.attended import attended
 from aequa.cli import run
 from aequa.core.provenance import digest
+from aequa.interlink.direction_spec import DirectionSpec
+from aequa.interlink.literature_links import literature
 
 SHARED = Path(__file__).parents[1].parent / "shared" / "data" / "indicators"
 WORKBOOK = SHARED / "SDR2021Database.xlsx"
@@ -195,3 +198,52 @@ def test_cells_that_cannot_be_used_are_listed(
     assert len(listed) == 3
     assert all(row["reason"] and row["row"] for row in listed)
     assert "3 rejected" in capsys.readouterr().err
+
+
+@pytest.fixture(scope="module")
+def reported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("reported")
+    assert run(["report", "-o", str(out), "--tier", "fast", "--quiet"]) == 0
+    return out
+
+
+def test_the_works_of_a_report_stand_against_need(reported: Path, tmp_path: Path) -> None:
+    out = tmp_path / "d"
+    assert run(["divide", "--report", str(reported), "-o", str(out), "--quiet"]) == 0
+    attention = [row for row in rows(out / "attention_goals.csv") if row["subject"] == "works"]
+    assert {int(row["goal"]) for row in attention} == set(range(1, 18))
+    share = sum(float(row["share"]) for row in attention if row["need"] == "people")
+    assert share == pytest.approx(1)
+    lower = [
+        float(row["low"]) <= float(row["ratio"]) <= float(row["high"])
+        for row in attention
+        if row["ratio"]
+    ]
+    assert all(lower)
+    works = [row for row in rows(out / "attention_countries.csv") if row["subject"] == "works"]
+    table = {
+        row["country"]: float(row["works_fractional"])
+        for row in rows(reported / "tables" / "countries.csv")
+        if row["works_fractional"]
+    }
+    ours = {row["country"]: float(row["amount"]) for row in works if float(row["amount"])}
+    for country in ("USA", "CHN", "KEN"):
+        assert ours.get(country, 0) == pytest.approx(table.get(country, 0), rel=0.02, abs=0.6)
+    about = json.loads((out / "result.json").read_text())["files"]["index.csv"]["provenance"]
+    assert "labels.parquet" in about["inputs"]
+
+
+def test_goals_that_share_works_are_linked(reported: Path) -> None:
+    seen = attended(reported)
+    assert len(seen.sets) > 5000
+    found = literature(seen.sets, DirectionSpec())
+    assert found.num_rows == 136
+    assert sum(found["holds"].to_pylist()) > 0
+
+
+def test_a_folder_without_a_report_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["divide", "--report", str(tmp_path), "-o", str(tmp_path / "out"), "--quiet"]
+    assert run(words) == 1
+    assert "lacks works.parquet, labels.parquet" in capsys.readouterr().err

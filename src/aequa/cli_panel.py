@@ -20,13 +20,19 @@ _FOLDER = click.option(
     type=click.Path(path_type=Path, file_okay=False),
     help="The folder to write: tables as CSV, and result.json with their provenance.",
 )
+_REPORT = click.option(
+    "--report",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="A folder that report wrote: the works of its corpus are looked at too.",
+)
 
 
 @click.command()
 @_PANELS
 @_FOLDER
+@_REPORT
 @every
-def interlink(panels: tuple[Path, ...], output: Path, **shared: Any) -> None:
+def interlink(panels: tuple[Path, ...], output: Path, report: Path | None, **shared: Any) -> None:
     """Tell which goals pull which others along, beyond common trend and chance.
 
     PANEL: countries by indicators and years: the UN's SDG database, the Sustainable Development
@@ -36,7 +42,7 @@ def interlink(panels: tuple[Path, ...], output: Path, **shared: Any) -> None:
     from aequa import linking
 
     with telling(shared["quiet"]) as tell:
-        linked = linking.interlink(panels, tell)
+        linked = linking.interlink(panels, tell, report)
         linking.write(linked, output)
     if not shared["as_json"]:
         click.echo("\n".join([*linking.told(linked), str(output / "links.csv")]))
@@ -46,8 +52,9 @@ def interlink(panels: tuple[Path, ...], output: Path, **shared: Any) -> None:
 @click.command()
 @_PANELS
 @_FOLDER
+@_REPORT
 @every
-def divide(panels: tuple[Path, ...], output: Path, **shared: Any) -> None:
+def divide(panels: tuple[Path, ...], output: Path, report: Path | None, **shared: Any) -> None:
     """Measure the intelligence gap: attention, data and technology, between countries and goals.
 
     PANEL: as for interlink; it is added to the bundled panel, which fills what it lacks. Writes
@@ -56,7 +63,7 @@ def divide(panels: tuple[Path, ...], output: Path, **shared: Any) -> None:
     from aequa import dividing
 
     with telling(shared["quiet"]) as tell:
-        divided = dividing.divide(panels, tell)
+        divided = dividing.divide(panels, tell, report)
         dividing.write(divided, output)
     if not shared["as_json"]:
         click.echo("\n".join([*dividing.told(divided), str(output / "index.csv")]))

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from aequa import __version__
+from aequa.attended import attended, works_of
 from aequa.core.panel import Panel
 from aequa.core.results import Provenance, Table
 from aequa.divide import attention, need
@@ -30,10 +31,9 @@ from aequa.scores import engine as scores
 from aequa.scores.spec import Spec as ScoreSpec
 
 SUBJECTS = {
-    "epoch:training_flop": ("training compute", "FLOP"),
-    "epoch:gpu_h100e": ("compute", "H100 equivalents"),
+    "epoch:training_flop": ("Training compute of notable models", "FLOP"),
 }
-"""Amounts of the panel that are spread over countries: what they are called, and their unit."""
+"""Amounts of the panel that no part of the index is: what they are called, and their unit."""
 _STEPS = 4
 _TITLES = {
     "index": "The intelligence-gap index: a score and rank of every country, with intervals",
@@ -61,11 +61,11 @@ class Divided(NamedTuple):
     loaded: Loaded
 
 
-def divide(paths: Sequence[Path], tell: Tell, resources: pa.Table | None = None) -> Divided:
+def divide(paths: Sequence[Path], tell: Tell, report: Path | None = None) -> Divided:
     """The gap of a panel; without paths of the bundled one.
 
     A panel of the user's own is added to the bundled one, which then only fills what it lacks.
-    ``resources`` are amounts of further subjects, such as a corpus's works by country and goal.
+    ``report`` is a folder that ``aequa report`` wrote: its works are set against need.
 
     Raises:
         InputError: a file cannot be read, or holds a negative amount.
@@ -81,7 +81,10 @@ def divide(paths: Sequence[Path], tell: Tell, resources: pa.Table | None = None)
     scored = scores.score(loaded.panel)
     reached = need.goal_scores(scored.goals, gap.window)
     held = _amounts(loaded.panel, gap)
-    held = held if resources is None else pa.concat_tables([resources, held])
+    if report is not None:
+        seen = attended(report)
+        held = pa.concat_tables([attention.works_as_resources(works_of(seen)), held])
+        loaded.digests.update(seen.digests)
     found = imbalances(loaded.panel, reached, held, structure, gap)
     parts = ("index", "pillars", "indicators", "weights", "steps", "excluded")
     data = {name: getattr(indexed, name) for name in parts} | {"choices": moved}

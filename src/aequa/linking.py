@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from aequa import __version__
+from aequa.attended import Attended, attended
 from aequa.core.goals import goals as all_goals
 from aequa.core.panel import Panel
 from aequa.core.results import Provenance, Table
@@ -20,6 +21,7 @@ from aequa.interlink.direction import direction
 from aequa.interlink.direction_input import series
 from aequa.interlink.direction_spec import DirectionSpec
 from aequa.interlink.direction_tables import LINKS
+from aequa.interlink.literature_links import compared, literature
 from aequa.interlink.spec import Spec
 from aequa.panels import Loaded, load, write_rejects
 from aequa.progress import Tell
@@ -41,6 +43,7 @@ _TITLES = {
     "responses": "What follows in each goal when another improves by a point",
     "stability": "How often each direct link is found in halves of the countries",
     "calibration": "Directed links found, by the textbook and against a placebo",
+    "agreement": "How far the network of the panel and that of the literature agree",
     "excluded": "What the links leave out, and why",
     "excluded_direction": "What the directions leave out, and why",
     "excluded_scores": "What the goal scores leave out, and why",
@@ -54,8 +57,11 @@ class Linked(NamedTuple):
     loaded: Loaded
 
 
-def interlink(paths: Sequence[Path], tell: Tell) -> Linked:
+def interlink(paths: Sequence[Path], tell: Tell, report: Path | None = None) -> Linked:
     """The network of a panel's indicators and goals; without paths that of the bundled one.
+
+    With ``report``, a folder that ``aequa report`` wrote, the goals that share its works too, and
+    how far both networks agree.
 
     Raises:
         InputError: a file cannot be read, or holds too few countries, indicators or years.
@@ -83,6 +89,8 @@ def interlink(paths: Sequence[Path], tell: Tell) -> Linked:
         "excluded_direction": directed.excluded,
         "excluded_scores": scored.exclusions,
     }
+    if report is not None:
+        data |= _written(attended(report), data["links"], towards, loaded.digests)
     specs = {"scores": asdict(OBSERVED), "links": asdict(spec), "direction": asdict(towards)}
     about = Provenance(
         "interlink",
@@ -95,6 +103,28 @@ def interlink(paths: Sequence[Path], tell: Tell) -> Linked:
     return Linked(
         {name: Table(name, _TITLES[name], rows, about) for name, rows in data.items()}, loaded
     )
+
+
+def _written(
+    seen: Attended, links: pa.Table, spec: DirectionSpec, digests: dict[str, str]
+) -> dict[str, pa.Table]:
+    """The literature's links beside the panel's, and a row on how far they agree."""
+    digests |= seen.digests
+    found = literature(seen.sets, spec)
+    for end in ("source", "target"):
+        names = pa.array([f"goal:{goal}" for goal in found[end].to_pylist()], pa.string())
+        found = found.set_column(found.column_names.index(end), end, names)
+    wanted = {"level": "goal", "group": "all", "method": "conservative"}
+    own = links
+    for column, value in wanted.items():
+        own = own.filter(pc.equal(own[column], value))
+    row = {"first": "conservative", "second": "literature"}
+    told = compared(own, found, spec)._asdict()
+    agreed = {**row, "links_first": told.pop("first"), "links_second": told.pop("second"), **told}
+    return {
+        "links": pa.concat_tables([links, found.cast(links.schema)]),
+        "agreement": pa.Table.from_pylist([agreed]),
+    }
 
 
 def _since(panel: Panel) -> Panel:

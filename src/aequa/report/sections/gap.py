@@ -161,7 +161,7 @@ def data(material: Material) -> Figure:
         if row["grouping"] in ("income", "north_south") and row["group"] != "unclassified"
     ]
     marks = [
-        _mark(name(row["grouping"], row["group"]), formats.share(row.get("share")), row, "share")
+        _mark(name("group", row["group"]), formats.share(row.get("share")), row, "share")
         for row in rows
     ]
     desc = "; ".join(f"{mark.label}: {mark.value}" for mark in marks) + "."
@@ -191,7 +191,7 @@ def data(material: Material) -> Figure:
 
 def _covered(row: Row) -> tuple[Cell, ...]:
     return (
-        Cell(name(row["grouping"], row["group"]), numeric=False),
+        Cell(name("group", row["group"]), numeric=False),
         Cell(formats.share(row.get("share"))),
         Cell(formats.interval(row.get("low"), row.get("high"))),
         Cell(formats.share(row.get("share_of_all_series"))),

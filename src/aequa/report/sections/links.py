@@ -38,9 +38,9 @@ def placebo(material: Material) -> Figure:
     return Figure(
         key="goal-placebo",
         title=title,
-        lead="The classical method (rank correlations within countries, Pradhan et al. 2017) finds "
-        "hardly more than its placebo. The conservative one compares yearly changes beyond "
-        "what all countries share, and finds few links, nearly all beyond chance.",
+        lead="The classical method correlates ranks within countries (Pradhan et al. 2017); the "
+        "conservative one compares yearly changes beyond what all countries share. Only what a "
+        "method finds beyond its placebo can be a link.",
         charts=(points("goal-placebo", title, desc, marks),) if marks else (),
         grid=Grid(
             ("Method and kind", "Share", "Placebo", "Placebo interval", "Excess", "Pairs"),
