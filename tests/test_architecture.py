@@ -59,7 +59,7 @@ ALLOWED: dict[str, set[str]] = {
     },
     "kept": {"core", "pipeline", "progress", "workspace"},
     "frames": {"core"},
-    "__init__": {"api", "api_label", "core", "frames"},
+    "__init__": {"api", "api_label", "api_panel", "core", "frames"},
     "__main__": {"cli"},
 }
 ALLOWED["labelling"] |= {"progress", "sources", "steps"}
@@ -80,6 +80,7 @@ ALLOWED["linking"] = {"core", "panels", "progress", "report", "results", "scores
 ALLOWED["linking"] |= {"attended"}
 ALLOWED["dividing"] = {"core", "panels", "progress", "results", "scores", "divide"}
 ALLOWED["dividing"] |= {"attended"}
+ALLOWED["api_panel"] = {"core", "dividing", "frames", "linking", "progress"}
 ALLOWED["cli_panel"] = {"linking", "dividing", "options", "progress"}
 """Which rooms each room may import; itself always, and ``aequa`` for the version."""
 NETWORK = {"socket", "http", "urllib", "requests", "httpx", "ftplib", "smtplib", "ssl"}

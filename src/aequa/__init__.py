@@ -1,7 +1,8 @@
 """aequa: the open observatory of artificial intelligence for sustainable development.
 
-``read``, ``label`` and ``sample`` are the way in from Python (docs/python.md). What stands behind
-them is imported when it is first asked for, so that ``import aequa`` costs nothing.
+``read``, ``label``, ``sample``, ``goal_links`` and ``gap`` are the way in from Python
+(docs/python.md). What stands behind them is imported when it is first asked for, so that ``import
+aequa`` costs nothing.
 """
 
 __version__ = "0.1.0"
@@ -11,6 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from aequa.api import Corpus, Evidence, Labelled, read, sample
     from aequa.api_label import label
+    from aequa.api_panel import gap, goal_links
     from aequa.core.errors import AequaError
     from aequa.frames import EvidenceTable, Frame
 
@@ -22,6 +24,8 @@ __all__ = [
     "Frame",
     "Labelled",
     "__version__",
+    "gap",
+    "goal_links",
     "label",
     "read",
     "sample",
@@ -30,6 +34,8 @@ _PLACES = {
     "AequaError": "core.errors",
     "EvidenceTable": "frames",
     "Frame": "frames",
+    "gap": "api_panel",
+    "goal_links": "api_panel",
     "label": "api_label",
 }
 """The files of the names that are not in ``api``."""
