@@ -21,6 +21,7 @@ from aequa.divide.gap_spec import GapSpec
 from aequa.divide.imbalances import imbalances
 from aequa.divide.index import choices, index
 from aequa.divide.observe import latest
+from aequa.divide.pooled import pooled
 from aequa.divide.profiles import profiles
 from aequa.divide.spec import Spec
 from aequa.divide.structure import default_structure
@@ -43,6 +44,7 @@ _TITLES = {
     "steps": "How the index was made, step by step",
     "choices": "Which choice of method moves the ranks",
     "excluded": "What the index leaves out, and why",
+    "pooled": "Values shared by more countries than chance explains: pooled, or on a coarse scale",
     "imbalances": "How unequal attention, data and technology are",
     "decomposition": "Inequality within and between groups of countries (Theil's T)",
     "contributions": "What each country adds to the inequality of a subject",
@@ -88,6 +90,7 @@ def divide(paths: Sequence[Path], tell: Tell, report: Path | None = None) -> Div
     found = imbalances(loaded.panel, reached, held, structure, gap)
     parts = ("index", "pillars", "indicators", "weights", "steps", "excluded")
     data = {name: getattr(indexed, name) for name in parts} | {"choices": moved}
+    data["pooled"] = _pooled(loaded.panel, indexed.structure.indicators, gap)
     specs = {"index": asdict(spec), "imbalances": asdict(gap), "scores": asdict(ScoreSpec())}
     about = Provenance("divide", specs, loaded.digests, spec.seed, __version__)
     tell("measuring imbalances", _STEPS, _STEPS)
@@ -143,6 +146,17 @@ def told(divided: Divided) -> list[str]:
         and None not in (row["value"], row["low"], row["high"])
     ]
     return [f"{ranked.num_rows} countries ranked; first {first}", *lines]
+
+
+def _pooled(panel: Panel, indicators: Sequence[str], spec: GapSpec) -> pa.Table:
+    """Shared values in the latest ones of each indicator; ``bound`` ones are ends of a scale."""
+    seen = latest(panel, indicators, spec.window, spec.until)
+    parts = [pooled(seen.countries, column) for column in seen.values.T]
+    named = [
+        part.add_column(0, "indicator", pa.array([name] * part.num_rows, pa.string()))
+        for name, part in zip(indicators, parts, strict=True)
+    ]
+    return pa.concat_tables(named)
 
 
 def _amounts(panel: Panel, spec: GapSpec) -> pa.Table:
