@@ -138,9 +138,13 @@ def _runs(
     rng: np.random.Generator,
     spec: Spec,
 ) -> Iterator[tuple[float, float, int]]:
-    """Shares found, and pairs tested, when the second indicator is of another country."""
+    """Shares found, and pairs tested, when the second indicator is of another country.
+
+    In single precision, which is enough for a share of pairs and takes half the time.
+    """
+    left, drawn = left.astype(np.float32), drawn.astype(np.float32)
     for partner in derangements(len(left), spec.placebos, rng):
-        pairs = sums(left, left[partner]).of(places)
+        pairs = sums(left, left[partner], places)
         few = np.any(too_few(pairs, spec.countries, spec.observations), axis=0)
         found = outcome(pairs.of(np.flatnonzero(~few)), drawn, intervals=False)
         yield _shares(_sign(found, spec))

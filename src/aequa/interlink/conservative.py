@@ -87,14 +87,15 @@ def shocks(scores: Floats, usable: Flags) -> Floats:
     return two_way(normal_scores(two_way(changes)))
 
 
-def sums(own: Floats, other: Floats) -> Sums:
+def sums(own: Floats, other: Floats, places: npt.NDArray[np.int64] | None = None) -> Sums:
     """Sums for every two indicators i < j, i of ``own`` and j of ``other`` countries' shocks.
 
-    Both are (countries, indicators, years); pairs are in the order of ``numpy.triu_indices``.
+    Both are (countries, indicators, years); pairs are in the order of ``numpy.triu_indices``, or
+    those at ``places`` there. Sums are as precise as what is given.
     """
-    i, j = np.triu_indices(own.shape[1], 1)
+    i, j = (side if places is None else side[places] for side in np.triu_indices(own.shape[1], 1))
     x, y = np.nan_to_num(own), np.swapaxes(np.nan_to_num(other), 1, 2)
-    seen_x = (~np.isnan(own)).astype(float)
-    seen_y = np.swapaxes(~np.isnan(other), 1, 2).astype(float)
+    seen_x = (~np.isnan(own)).astype(own.dtype)
+    seen_y = np.swapaxes(~np.isnan(other), 1, 2).astype(own.dtype)
     products = (x @ y, x**2 @ seen_y, seen_x @ y**2, seen_x @ seen_y)
     return Sums(*(np.ascontiguousarray(table[:, i, j]) for table in products))
