@@ -92,7 +92,8 @@ def network(material: Material) -> Figure:
         key="goal-links",
         title=title,
         lead=f"{len(held)} of {len(rows)} pairs of goals move together beyond chance. A link says "
-        "that goals improve in the same years, not that one makes the other improve.",
+        "that goals improve in the same years, not that one makes the other improve; some goals "
+        "are measured by the same events (disasters count for goals 11 and 13).",
         charts=(drawn["matrix"], drawn["chord"]) if rows else (),
         captions=("All pairs; outlined ones stand", "The links that stand"),
         grid=Grid(
