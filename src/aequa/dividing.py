@@ -20,6 +20,7 @@ from aequa.divide import attention, need
 from aequa.divide.gap_spec import GapSpec
 from aequa.divide.imbalances import imbalances
 from aequa.divide.index import choices, index
+from aequa.divide.index_tables import EXCLUDED
 from aequa.divide.observe import latest
 from aequa.divide.pooled import pooled
 from aequa.divide.profiles import profiles
@@ -33,6 +34,7 @@ from aequa.scores.spec import Spec as ScoreSpec
 
 SUBJECTS = {
     "epoch:training_flop": ("Training compute of notable models", "FLOP"),
+    "gapminder:aid_received": ("Development aid received", "$ (constant)"),
 }
 """Amounts of the panel that no part of the index is: what they are called, and their unit."""
 _STEPS = 4
@@ -90,6 +92,7 @@ def divide(paths: Sequence[Path], tell: Tell, report: Path | None = None) -> Div
     found = imbalances(loaded.panel, reached, held, structure, gap)
     parts = ("index", "pillars", "indicators", "weights", "steps", "excluded")
     data = {name: getattr(indexed, name) for name in parts} | {"choices": moved}
+    data["excluded"] = pa.concat_tables([data["excluded"], _negative(loaded.panel, gap)])
     data["pooled"] = _pooled(loaded.panel, indexed.structure.indicators, gap)
     specs = {"index": asdict(spec), "imbalances": asdict(gap), "scores": asdict(ScoreSpec())}
     about = Provenance("divide", specs, loaded.digests, spec.seed, __version__)
@@ -159,13 +162,29 @@ def _pooled(panel: Panel, indicators: Sequence[str], spec: GapSpec) -> pa.Table:
     return pa.concat_tables(named)
 
 
+def _negative(panel: Panel, spec: GapSpec) -> pa.Table:
+    """Exclusions: countries that gave back more of one of ``SUBJECTS`` than they got."""
+    there = [name for name in SUBJECTS if name in panel.indicators["indicator"].to_pylist()]
+    seen = latest(panel, there, spec.window, spec.until)
+    rows = [
+        {
+            "iso3": seen.countries[row],
+            "part": there[at],
+            "reason": "negative: more given back than received, expected 0 or more",
+            "year": int(seen.years[row, at]),
+        }
+        for row, at in np.argwhere(seen.values < 0).tolist()
+    ]
+    return pa.Table.from_pylist(rows, schema=EXCLUDED)
+
+
 def _amounts(panel: Panel, spec: GapSpec) -> pa.Table:
     """What countries hold of each of ``SUBJECTS``, the latest of the window."""
     there = [name for name in SUBJECTS if name in panel.indicators["indicator"].to_pylist()]
     seen = latest(panel, there, spec.window, spec.until)
     parts = [attention.RESOURCES.empty_table()]
     for at, name in enumerate(there):
-        known = np.flatnonzero(~np.isnan(seen.values[:, at]))
+        known = np.flatnonzero(seen.values[:, at] >= 0)  # the others are told by ``_negative``
         subject, unit = SUBJECTS[name]
         size = len(known)
         columns = [
