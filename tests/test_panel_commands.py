@@ -171,6 +171,25 @@ BAD = {
 }
 
 
+@pytest.mark.parametrize("goal", ["", "3"])
+def test_a_panel_of_no_goal_or_one_links_its_indicators(goal: str, tmp_path: Path) -> None:
+    places = "KEN UGA TZA RWA NGA GHA SEN MLI NER TCD CMR GAB AGO ZMB ZWE MOZ MWI BWA NAM ZAF LSO"
+    lines = [
+        f"{country},{name},{year},{(place * 7 + year * year * (at + 3)) % 11},1,{goal}"
+        for place, country in enumerate(places.split())
+        for at, name in enumerate("abc")
+        for year in range(2000, 2016)
+    ]
+    path, out = tmp_path / "mine.csv", tmp_path / "out"
+    path.write_text("\n".join(["country,indicator,year,value,direction,goal", *lines, ""]))
+    assert run(["interlink", str(path), "-o", str(out), "--quiet"]) == 0
+    links = rows(out / "links.csv")
+    assert {row["level"] for row in links} == {"indicator"}
+    assert {(row["source"], row["target"]) for row in links} == {("a", "b"), ("a", "c"), ("b", "c")}
+    told = [row["reason"] for row in rows(out / "excluded.csv")]
+    assert any("no goal scores" in reason for reason in told)
+
+
 @pytest.mark.parametrize("what", BAD)
 def test_bad_panels_end_with_one_line(
     what: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]

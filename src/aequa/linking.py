@@ -17,10 +17,18 @@ from aequa.core.goals import goals as all_goals
 from aequa.core.panel import Panel
 from aequa.core.results import Provenance, Table
 from aequa.interlink import engine, network
-from aequa.interlink.direction import direction
+from aequa.interlink.direction import Directed, direction
 from aequa.interlink.direction_input import series
 from aequa.interlink.direction_spec import DirectionSpec
-from aequa.interlink.direction_tables import LINKS
+from aequa.interlink.direction_tables import (
+    CALIBRATION,
+    CASCADE,
+    CENTRALITY,
+    EXCLUDED,
+    LINKS,
+    RESPONSES,
+    STABILITY,
+)
 from aequa.interlink.literature_links import compared, literature
 from aequa.interlink.spec import Spec
 from aequa.panels import Loaded, load, write_rejects
@@ -72,10 +80,9 @@ def interlink(paths: Sequence[Path], tell: Tell, report: Path | None = None) -> 
     scored = scores.score(loaded.panel, OBSERVED)
     tell("linking indicators and goals", 2, _STEPS)
     spec, towards = Spec(), DirectionSpec()
-    linked = engine.links(_since(scored.normalised), _since(scored.goals), spec)
+    linked = engine.links(_since(scored.normalised), _several(_since(scored.goals)), spec)
     tell("telling directions", 3, _STEPS)
-    seen, shocks = linked.levels["goal"]
-    directed = direction(series(seen.countries, seen.indicators, seen.values, shocks), towards)
+    directed = _directed(linked, towards)
     found = _standing(linked.links, spec.fdr)
     data = {
         "links": pa.concat_tables([found, directed.links]),
@@ -92,13 +99,7 @@ def interlink(paths: Sequence[Path], tell: Tell, report: Path | None = None) -> 
     if report is not None:
         data |= _written(attended(report), data["links"], towards, loaded.digests)
     specs = {"scores": asdict(OBSERVED), "links": asdict(spec), "direction": asdict(towards)}
-    about = Provenance(
-        "interlink",
-        specs,
-        loaded.digests,
-        spec.seed,
-        __version__,
-    )
+    about = Provenance("interlink", specs, loaded.digests, spec.seed, __version__)
     tell("telling directions", _STEPS, _STEPS)
     return Linked(
         {name: Table(name, _TITLES[name], rows, about) for name, rows in data.items()}, loaded
@@ -127,10 +128,29 @@ def _written(
     }
 
 
+def _directed(linked: engine.Linked, spec: DirectionSpec) -> Directed:
+    """Directions between goals; empty tables for a panel of fewer than two goals."""
+    if "goal" not in linked.levels:
+        schemas = (LINKS, RESPONSES, CENTRALITY, CASCADE, STABILITY, CALIBRATION, EXCLUDED)
+        return Directed(*(schema.empty_table() for schema in schemas))
+    seen, shocks = linked.levels["goal"]
+    return direction(series(seen.countries, seen.indicators, seen.values, shocks), spec)
+
+
+def _several(goals: Panel) -> Panel:
+    """The goals, or none of them where there is but one to link."""
+    if len(pc.unique(goals.cells["indicator"])) > 1:
+        return goals
+    return Panel(goals.cells.slice(0, 0), goals.indicators.slice(0, 0))
+
+
 def _since(panel: Panel) -> Panel:
-    """Only the indicators of a goal, from ``SINCE`` on: people are no part of a goal's network."""
+    """Only the indicators of a goal, from ``SINCE`` on: people are no part of a goal's network.
+
+    A panel that names no goals is linked as it is.
+    """
     known = panel.indicators.filter(pc.is_valid(panel.indicators["goal"]))
-    kept = panel.of(known["indicator"].to_pylist())
+    kept = panel.of(known["indicator"].to_pylist()) if known.num_rows else panel
     return Panel(kept.cells.filter(pc.greater_equal(kept.cells["year"], SINCE)), kept.indicators)
 
 
