@@ -21,7 +21,7 @@ from aequa.divide.gap_spec import GapSpec
 from aequa.divide.imbalances import imbalances
 from aequa.divide.index import choices, index
 from aequa.divide.index_tables import EXCLUDED
-from aequa.divide.observe import latest
+from aequa.divide.observe import Latest, latest
 from aequa.divide.pooled import pooled
 from aequa.divide.profiles import profiles
 from aequa.divide.spec import Spec
@@ -84,15 +84,17 @@ def divide(paths: Sequence[Path], tell: Tell, report: Path | None = None) -> Div
     tell("measuring imbalances", 3, _STEPS)
     scored = scores.score(loaded.panel)
     reached = need.goal_scores(scored.goals, gap.window)
-    held = _amounts(loaded.panel, gap)
+    there = [name for name in SUBJECTS if name in loaded.panel.indicators["indicator"].to_pylist()]
+    seen = latest(loaded.panel, there, gap.window, gap.until)
+    held = _amounts(there, seen)
     if report is not None:
-        seen = attended(report)
-        held = pa.concat_tables([attention.works_as_resources(works_of(seen)), held])
-        loaded.digests.update(seen.digests)
+        works = attended(report)
+        held = pa.concat_tables([attention.works_as_resources(works_of(works)), held])
+        loaded.digests.update(works.digests)
     found = imbalances(loaded.panel, reached, held, structure, gap)
     parts = ("index", "pillars", "indicators", "weights", "steps", "excluded")
     data = {name: getattr(indexed, name) for name in parts} | {"choices": moved}
-    data["excluded"] = pa.concat_tables([data["excluded"], _negative(loaded.panel, gap)])
+    data["excluded"] = pa.concat_tables([data["excluded"], _negative(there, seen)])
     data["pooled"] = _pooled(loaded.panel, indexed.structure.indicators, gap)
     specs = {"index": asdict(spec), "imbalances": asdict(gap), "scores": asdict(ScoreSpec())}
     about = Provenance("divide", specs, loaded.digests, spec.seed, __version__)
@@ -162,10 +164,8 @@ def _pooled(panel: Panel, indicators: Sequence[str], spec: GapSpec) -> pa.Table:
     return pa.concat_tables(named)
 
 
-def _negative(panel: Panel, spec: GapSpec) -> pa.Table:
+def _negative(there: Sequence[str], seen: Latest) -> pa.Table:
     """Exclusions: countries that gave back more of one of ``SUBJECTS`` than they got."""
-    there = [name for name in SUBJECTS if name in panel.indicators["indicator"].to_pylist()]
-    seen = latest(panel, there, spec.window, spec.until)
     rows = [
         {
             "iso3": seen.countries[row],
@@ -178,10 +178,8 @@ def _negative(panel: Panel, spec: GapSpec) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=EXCLUDED)
 
 
-def _amounts(panel: Panel, spec: GapSpec) -> pa.Table:
+def _amounts(there: Sequence[str], seen: Latest) -> pa.Table:
     """What countries hold of each of ``SUBJECTS``, the latest of the window."""
-    there = [name for name in SUBJECTS if name in panel.indicators["indicator"].to_pylist()]
-    seen = latest(panel, there, spec.window, spec.until)
     parts = [attention.RESOURCES.empty_table()]
     for at, name in enumerate(there):
         known = np.flatnonzero(seen.values[:, at] >= 0)  # the others are told by ``_negative``

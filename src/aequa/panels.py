@@ -74,11 +74,14 @@ def _joined(reads: dict[str, PanelRead]) -> PanelRead:
     """The cells of several files as one panel; the books of all are added up."""
     placed = pa.concat_tables(_placed(name, one.panel.cells) for name, one in reads.items())
     indicators = pa.concat_tables(one.panel.indicators for one in reads.values())
-    known = indicators["indicator"].to_pylist()
-    first = [place for place, name in enumerate(known) if known.index(name) == place]
+    first: dict[str, int] = {}
+    for place, name in enumerate(indicators["indicator"].to_pylist()):
+        first.setdefault(name, place)
     rejects = [reject for one in reads.values() for reject in one.rejects]
     notes = [note for one in reads.values() for note in one.notes]
-    whole = settle(placed, indicators.take(first), " and ".join(reads), rejects, notes=notes)
+    whole = settle(
+        placed, indicators.take(list(first.values())), " and ".join(reads), rejects, notes=notes
+    )
     merged = sum(one.merged for one in reads.values())
     return PanelRead(
         whole.panel, whole.rejects, whole.read + merged, whole.merged + merged, 0, whole.notes

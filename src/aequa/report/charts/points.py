@@ -46,6 +46,18 @@ def points(
     return svg.frame(key, title, desc, height + 20, pieces)
 
 
+def described(
+    key: str,
+    title: str,
+    rows: Sequence[Point],
+    top: float | None = None,
+    mark: Callable[[float], str] = tick,
+) -> tuple[Markup, ...]:
+    """The dot plot with its labels and values as its description; nothing where there is no row."""
+    desc = "; ".join(f"{row.label}: {row.value}" for row in rows) + "."
+    return (points(key, title, desc, rows, top, mark),) if rows else ()
+
+
 def _row(row: Point, y: float, top: float) -> Iterator[Markup]:
     yield svg.line(0, y + 28, "100%", y + 28, "track")
     yield svg.text(0, y + 16, row.label, "label")

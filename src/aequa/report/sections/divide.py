@@ -7,7 +7,8 @@ from itertools import groupby
 from aequa.report import corrected as correction
 from aequa.report import formats
 from aequa.report.charts.lorenz import lorenz
-from aequa.report.charts.points import Point, points
+from aequa.report.charts.points import Point
+from aequa.report.charts.points import described as plotted
 from aequa.report.figure import (
     Cell,
     Figure,
@@ -84,13 +85,12 @@ def concentration(material: Material) -> Figure:
         )
         for row in rows
     ]
-    desc = "; ".join(f"{mark.label}: {mark.value}" for mark in marks) + "."
     return Figure(
         key="concentration",
         title=title,
         lead="A Gini coefficient of 0 means equal parts; 1 means that one has all. Countries and "
         "territories without a work count too.",
-        charts=(points("concentration", title, desc, marks, 1.0, "{:g}".format),),
+        charts=plotted("concentration", title, marks, 1.0, "{:g}".format),
         grid=Grid(("Measure", "Value", "95 % interval", "n"), tuple(map(_measure, rows))),
         basis=f"n = goals or countries compared, unknown = {_lost(material)} of the works, left "
         "out of the measures of countries; 95 % interval.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aequa.core.countries import name_of
 from aequa.report import formats
-from aequa.report.charts.points import Point, points
+from aequa.report.charts.points import Point, described
 from aequa.report.figure import Cell, Figure, Grid, Material
 from aequa.report.names import name
 from aequa.report.stored import Row
@@ -38,14 +38,13 @@ def index(material: Material) -> Figure:
         )
         for row in shown
     ]
-    desc = "; ".join(f"{mark.label}: {mark.value}" for mark in marks) + "."
     return Figure(
         key="gap-index",
         title=title,
         lead="How well a country can take part: attention and investment, data, and what "
         "technology needs to take root. 100 is the best there is. An interval is where 90 % of a "
         "thousand ways to build the index put the country; intervals that overlap are no order.",
-        charts=(points("gap-index", title, desc, marks, 100.0, "{:g}".format),) if rows else (),
+        charts=described("gap-index", title, marks, 100.0, "{:g}".format),
         grid=Grid(
             ("Country", "Score", "Rank", "90 % of ranks", "Indicators", "Missing"),
             tuple(_country(row) for row in rows),
@@ -85,13 +84,12 @@ def inequality(material: Material) -> Figure:
     marks = [
         _mark(row["subject_name"], formats.decimal(row.get("value")), row, "value") for row in order
     ]
-    desc = "; ".join(f"{mark.label}: {mark.value}" for mark in marks) + "."
     return Figure(
         key="gap-inequality",
         title=title,
         lead="Gini coefficients, each country weighted by its people: 0 is equal parts for all, 1 "
         "means that one has everything.",
-        charts=(points("gap-inequality", title, desc, marks, 1.0, "{:g}".format),) if rows else (),
+        charts=described("gap-inequality", title, marks, 1.0, "{:g}".format),
         grid=Grid(
             ("Subject", "Imbalance", "Gini", "95 % interval", "Countries", "Without data"),
             tuple(_uneven(row) for row in order),
@@ -125,14 +123,13 @@ def split(material: Material) -> Figure:
         _mark(row["subject_name"], formats.share(row.get("between_share")), row, "between_share")
         for row in order
     ]
-    desc = "; ".join(f"{mark.label}: {mark.value}" for mark in marks) + "."
     every = material.stored.rows("gap_decomposition", measure="theil_t")
     return Figure(
         key="gap-decomposition",
         title=title,
         lead="The share of inequality (Theil’s T over people) that would be left if all countries "
         "of an income group were alike.",
-        charts=(points("gap-decomposition", title, desc, marks, 1.0),) if rows else (),
+        charts=described("gap-decomposition", title, marks, 1.0),
         grid=Grid(
             ("Subject", "Grouping", "Between", "95 % interval", "Countries"),
             tuple(_parted(row) for row in every),
@@ -164,14 +161,13 @@ def data(material: Material) -> Figure:
         _mark(name("group", row["group"]), formats.share(row.get("share")), row, "share")
         for row in rows
     ]
-    desc = "; ".join(f"{mark.label}: {mark.value}" for mark in marks) + "."
     return Figure(
         key="gap-coverage",
         title=title,
         lead="The share of series that apply to a country for which it has a value of the last "
         "five years, weighted by people. What does not apply (fisheries of landlocked countries) "
         "is not counted as missing.",
-        charts=(points("gap-coverage", title, desc, marks, 1.0),) if rows else (),
+        charts=described("gap-coverage", title, marks, 1.0),
         grid=Grid(
             (
                 "Group",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aequa.report import formats
 from aequa.report.charts.network import METHOD, goal_of, is_drawn, pictures
-from aequa.report.charts.points import Point, points
+from aequa.report.charts.points import Point, described
 from aequa.report.figure import Cell, Figure, Grid, Material, Section
 from aequa.report.names import name
 from aequa.report.stored import Row
@@ -34,14 +34,13 @@ def placebo(material: Material) -> Figure:
     title = "Found, and found among unrelated series"
     rows = [row for row in material.stored.rows("goal_placebo", group="all") if row.get("pairs")]
     marks = [mark for row in rows for side in _SIDES for mark in _beside(row, *side)]
-    desc = "; ".join(f"{mark.label}: {mark.value}" for mark in marks) + "."
     return Figure(
         key="goal-placebo",
         title=title,
         lead="The classical method correlates ranks within countries (Pradhan et al. 2017); the "
         "conservative one compares yearly changes beyond what all countries share. Only what a "
         "method finds beyond its placebo can be a link.",
-        charts=(points("goal-placebo", title, desc, marks),) if marks else (),
+        charts=described("goal-placebo", title, marks),
         grid=Grid(
             ("Method and kind", "Share", "Placebo", "Placebo interval", "Excess", "Pairs"),
             tuple(_row(row, *side) for row in rows for side in _SIDES),
