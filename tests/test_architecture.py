@@ -81,6 +81,11 @@ ALLOWED["linking"] |= {"attended"}
 ALLOWED["dividing"] = {"core", "panels", "progress", "results", "scores", "divide"}
 ALLOWED["dividing"] |= {"attended"}
 ALLOWED["api_panel"] = {"core", "dividing", "frames", "linking", "progress"}
+ALLOWED["pipeline"] |= {"report"}
+ALLOWED["cli"] |= {"cli_serve", "report"}
+ALLOWED["cli_serve"] = {"serving", "options", "progress"}
+ALLOWED["serving"] = {"core", "audits", "classify", "divide", "panels", "progress", "report", "web"}
+ALLOWED["web"] = {"core", "report"}
 ALLOWED["cli_panel"] = {"linking", "dividing", "options", "progress"}
 """Which rooms each room may import; itself always, and ``aequa`` for the version."""
 NETWORK = {"socket", "http", "urllib", "requests", "httpx", "ftplib", "smtplib", "ssl"}
@@ -91,6 +96,7 @@ SQL_ROOMS = (
     "evidence/",
     "web/queries.py",
     "reporting.py",
+    "web/search.py",
 )
 
 

@@ -162,10 +162,22 @@ def classify(
     metavar="LABELS",
     help="Parquet labels of WORKS from classify, when WORKS is a corpus from ingest in Parquet.",
 )
+@click.option("--country", metavar="ISO3", help="Write the edition of one country, such as KEN.")
+@click.option(
+    "--language", default="en", show_default=True, help="en, fr, es, pt, ar, zh, ru or sw."
+)
+@click.option("--pdf", is_flag=True, help="Also report.pdf; needs Chromium, Chrome or Edge.")
 @_tier
 @every
 def report(
-    works: tuple[str, ...], output: Path, labels: tuple[str, ...], tier: str, **shared: Any
+    works: tuple[str, ...],
+    output: Path,
+    labels: tuple[str, ...],
+    country: str | None,
+    language: str,
+    pdf: bool,
+    tier: str,
+    **shared: Any,
 ) -> None:
     """Write the report of a corpus: how AI research helps and harms the 17 goals.
 
@@ -176,12 +188,14 @@ def report(
         raise click.UsageError("--labels: expected WORKS, the corpus that was labelled")
     from aequa import pipeline
     from aequa.classify.engine import Spec
+    from aequa.report.edition import edition
 
+    asked = edition(country, language, pdf)
     with telling(shared["quiet"]) as tell:
         if labels:
-            done = pipeline.tabulate(works, labels, output, Spec(tier=tier), tell)
+            done = pipeline.tabulate(works, labels, output, Spec(tier=tier), tell, asked)
         else:
-            done = pipeline.report(works, output, Spec(tier=tier), tell)
+            done = pipeline.report(works, output, Spec(tier=tier), tell, asked)
     counts = done.counts
     if not shared["as_json"]:
         click.echo(

@@ -22,6 +22,7 @@ from aequa.ledger import FileTally, Ledger
 from aequa.output import check_rejects, check_suffix
 from aequa.parts import Input, inputs
 from aequa.progress import Tell
+from aequa.report.edition import WORLD, Edition
 from aequa.runners.shards import Shelf
 from aequa.steps import Steps, code
 from aequa.workspace import claimed, passing
@@ -104,7 +105,11 @@ def _shards_of(out: Path) -> Path:
 
 
 def report(
-    arguments: Sequence[str], directory: Path, spec: classifier.Spec, tell: Tell
+    arguments: Sequence[str],
+    directory: Path,
+    spec: classifier.Spec,
+    tell: Tell,
+    edition: Edition = WORLD,
 ) -> Reported:
     """The main job: from publications to ``directory/index.html`` and its tables.
 
@@ -123,7 +128,7 @@ def report(
         labelled = label_once(steps, works, labels, spec, tell)
         basis = basis_of(done, labelled, works, labels)
         basis = basis._replace(sample=None if arguments else sample().name)
-        reporting.write(directory, basis, spec, tell)
+        reporting.write(directory, basis, spec, tell, edition)
         return Reported(basis.counts, labelled, done.failed + labelled.failed)
 
 
@@ -140,6 +145,7 @@ def tabulate(
     directory: Path,
     spec: classifier.Spec,
     tell: Tell,
+    edition: Edition = WORLD,
 ) -> Reported:
     """The report of a corpus that is labelled already, of Parquet files wherever they were made.
 
@@ -151,7 +157,7 @@ def tabulate(
     basis = reporting.stored(works, labels)
     with claimed(directory / SHARDS):
         sweep(directory)
-        reporting.write(directory, basis, spec, tell)
+        reporting.write(directory, basis, spec, tell, edition)
     return Reported(basis.counts, basis.labelled)
 
 

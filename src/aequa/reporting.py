@@ -28,6 +28,7 @@ from aequa.labelling import Labelled
 from aequa.ledger import FileTally
 from aequa.progress import Tell
 from aequa.report import page
+from aequa.report.edition import WORLD, Edition
 from aequa.sources.read import expand, name_of
 
 AUDIT = "audit.parquet"
@@ -52,12 +53,18 @@ class Basis(NamedTuple):
     """What to call the file, when it is the bundled sample."""
 
 
-def write(directory: Path, basis: Basis, spec: classifier.Spec, tell: Tell) -> None:
+def write(
+    directory: Path,
+    basis: Basis,
+    spec: classifier.Spec,
+    tell: Tell,
+    edition: Edition = WORLD,
+) -> None:
     """All tables, in place of those of an earlier run, and the page that shows them."""
     tell("counting", 0, None)
     _, audit = count(directory, basis, spec)
     tell("writing the page", 0, None)
-    page.write(directory, _about(basis, spec) | {"audit": audit})
+    page.write(directory, _about(basis, spec) | {"audit": audit}, edition)
 
 
 def count(directory: Path, basis: Basis, spec: classifier.Spec) -> tuple[list[str], str | None]:

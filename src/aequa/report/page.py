@@ -15,6 +15,7 @@ from markupsafe import Markup
 from aequa.core.aside import aside
 from aequa.core.goals import goals as all_goals
 from aequa.report.crate import KEPT, crate
+from aequa.report.edition import WORLD, Edition
 from aequa.report.exports import write_csv
 from aequa.report.figure import Material
 from aequa.report.formats import count
@@ -34,9 +35,10 @@ from aequa.report.sections.rules import RULES
 from aequa.report.sections.statements import statements
 from aequa.report.stored import load
 from aequa.report.summary import dumped, summary, warnings
+from aequa.report.words import speaking
 
 
-def write(directory: Path, about: Mapping[str, Any]) -> None:
+def write(directory: Path, about: Mapping[str, Any], edition: Edition = WORLD) -> None:
     """Write the page, the CSV tables, report.json and ro-crate-metadata.json into ``directory``.
 
     Reads ``directory/tables/*.parquet``. ``about`` says what the tables cannot: version, created,
@@ -51,7 +53,8 @@ def write(directory: Path, about: Mapping[str, Any]) -> None:
     material = Material(stored, about, frozenset(str(row["key"]) for row in examples))
     for name, table in stored.tables.items():
         write_csv(table, directory / "tables" / f"{name}.csv")
-    _write(directory / "index.html", render(material))
+    with speaking(edition.language):
+        _write(directory / "index.html", render(material))
     _write(directory / "report.json", dumped(summary(material)))
     tables = [f"tables/{name}.{suffix}" for name in stored.tables for suffix in ("csv", "parquet")]
     kept = [name for name in KEPT if (directory / name).is_file()]
