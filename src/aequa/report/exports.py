@@ -8,8 +8,10 @@ RFC 4180: UTF-8, comma, CRLF.
 from __future__ import annotations
 
 import csv
+import io
 import json
 import math
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,7 @@ import pyarrow as pa
 
 from aequa.core.aside import aside
 from aequa.core.cells import defused
-from aequa.core.results import Table
+from aequa.core.results import Filed, Table
 
 
 def cell(value: Any) -> str:
@@ -42,11 +44,21 @@ def cell(value: Any) -> str:
 def write_csv(table: Table, path: Path) -> None:
     """Write ``table`` to ``path`` aside, then rename; the header is the column names."""
     with aside(path) as beside, beside.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream, lineterminator="\r\n")
-        writer.writerow([defused(name) for name in table.data.column_names])
-        for batch in table.data.to_batches(max_chunksize=10_000):
-            columns = [[cell(value) for value in _shortest(column)] for column in batch.columns]
-            writer.writerows(zip(*columns, strict=True))
+        stream.writelines(csv_lines(table.data))
+
+
+def csv_lines(data: pa.Table | Filed) -> Iterator[str]:
+    """The same as text, in parts."""
+    part = io.StringIO(newline="")
+    writer = csv.writer(part, lineterminator="\r\n")
+    writer.writerow([defused(name) for name in data.column_names])
+    for batch in data.to_batches(max_chunksize=10_000):
+        columns = [[cell(value) for value in _shortest(column)] for column in batch.columns]
+        writer.writerows(zip(*columns, strict=True))
+        yield part.getvalue()
+        part.seek(0)
+        part.truncate()
+    yield part.getvalue()
 
 
 def _shortest(column: pa.Array) -> list[Any]:

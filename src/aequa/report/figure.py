@@ -11,6 +11,7 @@ from markupsafe import Markup
 from aequa.report import formats
 from aequa.report.links import anchor
 from aequa.report.stored import Row, Stored
+from aequa.report.words import say
 
 
 @dataclass(frozen=True)
@@ -70,15 +71,24 @@ class Material:
     about: Mapping[str, Any] = field(default_factory=dict)
     keys: frozenset[str] = frozenset()
     """Keys of the examples that the page lists."""
+    linked: Callable[[str, str], str] | None = None
+    """Where the works behind a number are, when not in the page: the dashboard's drill-down."""
 
     def works(self, key: str, rule: str) -> str:
         """Fragment of the works behind a number: listed ones, else how to filter all of them."""
+        if self.linked is not None:
+            return self.linked(key, rule)
         return f"#{anchor('works', key)}" if key in self.keys else f"#rule-{rule}"
 
 
-SHARE_HEADS = ("Works", "Share", "95 % interval", "n", "Unknown")
-PLACED_HEADS = (*SHARE_HEADS[:-1], "May be here too")
-"""The same for countries, groups and sectors, to which works of unknown place may belong."""
+def share_heads() -> tuple[str, ...]:
+    """Heads of the columns that ``share_cells`` fills."""
+    return (say("Works"), say("Share"), say("95 % interval"), say("n"), say("Unknown"))
+
+
+def placed_heads() -> tuple[str, ...]:
+    """The same for countries, groups and sectors, to which works of unknown place may belong."""
+    return (*share_heads()[:-1], say("May be here too"))
 
 
 def share_cells(row: Row, href: str | None, placed: bool = False) -> tuple[Cell, ...]:
@@ -91,9 +101,14 @@ def share_cells(row: Row, href: str | None, placed: bool = False) -> tuple[Cell,
         Cell(formats.count(row.get("count")), href if formats.known(row.get("count")) else None),
         Cell(formats.share(row.get("share"))),
         Cell(formats.interval(row.get("low"), row.get("high"))),
-        Cell(formats.count(row.get("denominator")) + (" (few)" if row.get("few") else "")),
+        Cell(_denominator(row)),
         Cell(lost),
     )
+
+
+def _denominator(row: Row) -> str:
+    number = formats.count(row.get("denominator"))
+    return say("{n} (few)", n=number) if row.get("few") else number
 
 
 def unknown_share(row: Row) -> float | None:
@@ -120,23 +135,29 @@ def estimate(row: Row) -> tuple[float | None, float | None, float | None]:
 def basis(rows: Iterable[Row], unit: str = "works") -> str:
     """The line under a chart: denominator, unknown share and what the interval is.
 
+    ``unit``: what the denominator counts, ``works`` or ``works a year``.
+
     >>> basis([{"denominator": 90.0, "unknown": 10.0}]).replace(formats.SPACE, " ")
     'n = 90 works, unknown = 10.0 %, 95 % interval.'
     """
     held = list(rows)
     sizes = [size for row in held if (size := formats.known(row.get("denominator"))) is not None]
     gaps = [gap for row in held if (gap := unknown_share(row)) is not None]
-    return (
-        f"n = {_range(sizes, formats.count)} {unit}, "
-        f"unknown = {_range(gaps, formats.share)}, 95{formats.SPACE}% interval."
-    )
+    number, unknown = _range(sizes, formats.count), _range(gaps, formats.share)
+    if unit == "works a year":
+        return say(
+            "n = {n} works a year, unknown = {unknown}, 95\u202f% interval.",
+            n=number,
+            unknown=unknown,
+        )
+    return say("n = {n} works, unknown = {unknown}, 95\u202f% interval.", n=number, unknown=unknown)
 
 
 def _range(values: Sequence[float], written: Callable[[object], str]) -> str:
     if not values:
         return formats.MISSING
     first, last = written(min(values)), written(max(values))
-    return first if first == last else f"{first} to {last}"
+    return first if first == last else say("{first} to {last}", first=first, last=last)
 
 
 def drawn(row: Row) -> Row:
@@ -156,9 +177,11 @@ def value(row: Row, of: object = None) -> str:
     """
     works = formats.known(row.get("denominator"))
     if row.get("few") and works:
-        return f"too few works ({formats.count(works)})"
+        return say("too few works ({n})", n=formats.count(works))
     share = formats.share(row.get("share"))
-    return share if formats.known(of) is None else f"{share} of {formats.count(of)}"
+    if formats.known(of) is None:
+        return share
+    return say("{share} of {whole}", share=share, whole=formats.count(of))
 
 
 def short(label: str, most: int = 28) -> str:
@@ -176,7 +199,7 @@ def short(label: str, most: int = 28) -> str:
 def summary(pairs: Iterable[tuple[str, object]]) -> str:
     """A chart's description for those who cannot see it: every label with its share."""
     words = "; ".join(f"{label}: {formats.share(share)}" for label, share in pairs)
-    return f"{words}." if words else "No number is known."
+    return f"{words}." if words else say("No number is known.")
 
 
 def ends(years: Sequence[tuple[int, float | None, float | None, float | None]]) -> str:
