@@ -161,6 +161,28 @@ def test_report_twice_gives_the_same_bytes(
             assert path.read_bytes() == (outs[1] / path.relative_to(outs[0])).read_bytes(), path
 
 
+def test_report_of_one_country(corpus: Path, tmp_path: Path) -> None:
+    out = tmp_path / "report"
+    assert run(["report", str(corpus), "-o", str(out), "--country", "ken", "--quiet"]) == 0
+    text = (out / "index.html").read_text(encoding="utf-8")
+    assert "<h1>Kenya: " in text
+    assert "No work of this corpus has an author in Kenya" in text
+    assert run(["report", str(corpus), "-o", str(out), "--country", "Atlantis", "--quiet"]) == 2
+
+
+def test_a_pdf_needs_a_browser_and_says_so_first(
+    corpus: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("AEQUA_BROWSER", str(tmp_path / "no-browser"))
+    out = tmp_path / "report"
+    assert run(["report", str(corpus), "-o", str(out), "--pdf", "--quiet"]) == 1
+    assert "AEQUA_BROWSER" in capsys.readouterr().err
+    assert not (out / "index.html").exists()
+
+
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [

@@ -260,6 +260,50 @@ def test_goals_that_share_works_are_linked(reported: Path) -> None:
     assert sum(found["holds"].to_pylist()) > 0
 
 
+def test_the_report_says_the_same_of_its_works(reported: Path, tmp_path: Path) -> None:
+    out = tmp_path / "d"
+    assert run(["divide", "--report", str(reported), "-o", str(out), "--quiet"]) == 0
+    for name, keys in (
+        ("attention_goals", ("subject", "goal", "need")),
+        ("attention_countries", ("subject", "country")),
+    ):
+        ours = {tuple(row[key] for key in keys): row for row in rows(out / f"{name}.csv")}
+        told = rows(reported / "tables" / f"{name}.csv")
+        assert told
+        for row in told:
+            other = ours[tuple(row[key] for key in keys)]
+            for column in ("share", "share_need", "ratio"):
+                assert bool(row[column]) == bool(other[column]), (row, other)
+                if row[column]:
+                    near = pytest.approx(float(other[column]), rel=1e-6, abs=2e-5)
+                    assert float(row[column]) == near, (row, other)
+
+
+def test_the_report_links_the_goals_of_its_works(reported: Path) -> None:
+    told = rows(reported / "tables" / "literature_links.csv")
+    found = literature(attended(reported).sets, DirectionSpec()).to_pylist()
+    assert len(told) == len(found) == 136
+    for row, other in zip(told, found, strict=True):
+        assert row["source"] == f"goal:{other['source']}"
+        assert row["holds"] == str(other["holds"]).lower()
+        if other["estimate"]:
+            assert float(row["estimate"]) == pytest.approx(other["estimate"])
+    agreed = rows(reported / "tables" / "literature_agreement.csv")
+    assert len(agreed) == 1
+    assert int(agreed[0]["links_second"]) == sum(
+        row["holds"] == "true" and row["sign"] == "1" for row in told
+    )
+
+
+def test_a_corpus_without_a_goal_has_empty_tables(tmp_path: Path) -> None:
+    path, out = tmp_path / "in.jsonl", tmp_path / "r"
+    path.write_text(json.dumps({"id": "a", "title": "Convergence of gradient descent"}) + "\n")
+    assert run(["report", str(path), "-o", str(out), "--tier", "fast", "--quiet"]) == 0
+    assert rows(out / "tables" / "literature_links.csv") == []
+    assert rows(out / "tables" / "attention_goals.csv") == []
+    assert (out / "index.html").stat().st_size
+
+
 def test_a_folder_without_a_report_is_told(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -99,3 +99,34 @@ def test_only_what_a_killed_run_of_ours_left_is_swept(corpus: Path, tmp_path: Pa
     (tmp_path / "labels.parquet.tmp").write_bytes(b"half")
     assert run(["report", str(corpus), "-o", str(tmp_path), "--tier", "fast"]) == 0
     assert [path.name for path in tmp_path.glob("*.tmp")] == ["notes.tmp"]
+
+
+def test_tables_are_kept_while_nothing_that_made_them_has_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    out, corpus = tmp_path / "out", tmp_path / "in.jsonl"
+    corpus.write_text('{"id": "a", "title": "Machine learning that detects malaria in blood"}')
+    arguments = ["report", str(corpus), "-o", str(out), "--tier", "fast"]
+    said = "counting: done by an earlier run"
+    assert run(arguments) == 0
+    assert said not in capsys.readouterr().err
+    first = contents(out)
+    assert run([*arguments, "--country", "KEN"]) == 0
+    assert said in capsys.readouterr().err
+    kept = contents(out)
+    assert kept["index.html"] != first["index.html"]
+    assert kept["tables/countries.parquet"] == first["tables/countries.parquet"]
+    (out / "tables" / "countries.parquet").write_bytes(b"touched")
+    assert run(arguments) == 0
+    assert said not in capsys.readouterr().err, "a touched table is made again"
+    assert contents(out) == first
+    (out / "tables" / "foreign.parquet").write_bytes(first["tables/countries.parquet"])
+    assert run(arguments) == 0
+    assert said not in capsys.readouterr().err, "a table of nobody's goes"
+    assert contents(out) == first
+    assert run([*arguments[:-1], "cascade"]) == 0
+    assert said not in capsys.readouterr().err, "labels of another tier are counted again"
+    corpus.write_text('{"id": "a", "title": "Machine learning that detects floods in towns"}')
+    assert run(arguments) == 0
+    assert said not in capsys.readouterr().err, "another corpus is counted again"

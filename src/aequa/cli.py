@@ -20,6 +20,7 @@ from aequa import __version__
 from aequa.cli_checks import audit, evaluate
 from aequa.cli_fetch import fetch
 from aequa.cli_panel import divide, interlink
+from aequa.cli_serve import serve
 from aequa.core.errors import AequaError, SpecError
 from aequa.options import SomeRejectedError, every, finish
 from aequa.progress import telling
@@ -73,7 +74,7 @@ def aequa() -> None:
     """Evidence on AI and the Sustainable Development Goals, from your own corpus."""
 
 
-for _command in (fetch, interlink, divide, evaluate, audit):
+for _command in (fetch, interlink, divide, evaluate, audit, serve):
     aequa.add_command(_command)
 
 
@@ -188,9 +189,12 @@ def report(
         raise click.UsageError("--labels: expected WORKS, the corpus that was labelled")
     from aequa import pipeline
     from aequa.classify.engine import Spec
+    from aequa.report import pdf as printer
     from aequa.report.edition import edition
 
     asked = edition(country, language, pdf)
+    if asked.pdf:
+        printer.browser()  # a missing one is told before the work, not after it
     with telling(shared["quiet"]) as tell:
         if labels:
             done = pipeline.tabulate(works, labels, output, Spec(tier=tier), tell, asked)

@@ -34,8 +34,8 @@ from aequa.options import every
 def serve(folder: Path, host: str, port: int, write: bool, rate: float, **shared: Any) -> None:
     """Show a report as a dashboard, and answer programs, until Ctrl-C.
 
-    DIR: a folder that report wrote. Nothing in it is changed but .serve/ (the index for search) and,
-    with --write, flags.jsonl.
+    DIR: a folder that report wrote. Nothing in it is changed but .serve/ (the index for search)
+    and, with --write, flags.jsonl.
     """
     from aequa import serving
 

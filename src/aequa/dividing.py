@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,9 +16,9 @@ from aequa import __version__
 from aequa.attended import attended, works_of
 from aequa.core.panel import Panel
 from aequa.core.results import Provenance, Table
-from aequa.divide import attention, need
+from aequa.divide import attention, need, profile_tables
 from aequa.divide.gap_spec import GapSpec
-from aequa.divide.imbalances import imbalances
+from aequa.divide.imbalances import imbalances, peopled
 from aequa.divide.index import choices, index
 from aequa.divide.index_tables import EXCLUDED
 from aequa.divide.observe import Latest, latest
@@ -54,6 +54,10 @@ _TITLES = {
     "coverage": "Data that countries have, of the series that apply to them",
     "attention_goals": "Each goal's share of attention, against its share of need",
     "attention_countries": "Each country's share of attention, against its share of need",
+    "goal_scores": "The score of each country in each goal, and its people",
+    "peers": "The countries that each country is compared with",
+    "raises": "What would raise the rank of each country most",
+    "data": "Data that each country has, of the series that apply to it",
 }
 
 
@@ -63,6 +67,8 @@ class Divided(NamedTuple):
     tables: dict[str, Table]
     profiles: dict[str, dict[str, Any]]
     loaded: Loaded
+    scores: pa.Table
+    """What the countries score in the goals: ``divide.profile_tables.SCORES``."""
 
 
 def divide(paths: Sequence[Path], tell: Tell, report: Path | None = None) -> Divided:
@@ -106,6 +112,7 @@ def divide(paths: Sequence[Path], tell: Tell, report: Path | None = None) -> Div
         },
         profiles(indexed),
         loaded,
+        profile_tables.scores(scored.goals, gap.window, peopled(loaded.panel, gap)),
     )
 
 
@@ -121,8 +128,7 @@ def write(divided: Divided, directory: Path) -> None:
 
 def for_report(divided: Divided) -> list[Table]:
     """The tables that the report shows, with names of indicators; countries in the index only."""
-    about = divided.loaded.panel.indicators
-    named = dict(zip(about["indicator"].to_pylist(), about["name"].to_pylist(), strict=True))
+    named = _named(divided)
     found = [replace(divided.tables["index"], name="gap_index")]
     for name in ("imbalances", "decomposition", "coverage"):
         table = divided.tables[name]
@@ -133,7 +139,32 @@ def for_report(divided: Divided) -> list[Table]:
         if name == "coverage":
             rows = rows.filter(pc.not_equal(rows["grouping"], "country"))
         found.append(replace(table, name=f"gap_{name}", data=rows))
-    return found
+    return [*found, *_of_countries(divided, named)]
+
+
+def _of_countries(divided: Divided, named: Mapping[str, str]) -> list[Table]:
+    """What the edition of a country shows of its gap, for all countries."""
+    about = divided.tables["index"].provenance
+    data = {
+        "pillars": divided.tables["pillars"].data,
+        "indicators": profile_tables.indicators(divided.tables["indicators"].data, named),
+        "peers": profile_tables.peers(divided.profiles),
+        "raises": profile_tables.raises(divided.profiles, named),
+        "data": profile_tables.data(divided.tables["coverage"].data),
+    }
+    rules = next(iter(divided.profiles.values()), {})
+    notes = {"peers": rules.get("peers_rule", ""), "raises": rules.get("raise_rule", "")}
+    found = [
+        Table(f"gap_{name}", _TITLES[name], rows, about, notes.get(name, ""))
+        for name, rows in data.items()
+    ]
+    return [*found, Table("goal_scores", _TITLES["goal_scores"], divided.scores, about)]
+
+
+def _named(divided: Divided) -> dict[str, str]:
+    """The names of the panel's indicators by their codes."""
+    about = divided.loaded.panel.indicators
+    return dict(zip(about["indicator"].to_pylist(), about["name"].to_pylist(), strict=True))
 
 
 def told(divided: Divided) -> list[str]:

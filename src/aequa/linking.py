@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from aequa import __version__
-from aequa.attended import Attended, attended
+from aequa.attended import attended, beside_panel
 from aequa.core.goals import goals as all_goals
 from aequa.core.panel import Panel
 from aequa.core.results import Provenance, Table
@@ -29,7 +29,6 @@ from aequa.interlink.direction_tables import (
     RESPONSES,
     STABILITY,
 )
-from aequa.interlink.literature_links import compared, literature
 from aequa.interlink.spec import Spec
 from aequa.panels import Loaded, load, write_rejects
 from aequa.progress import Tell
@@ -97,35 +96,16 @@ def interlink(paths: Sequence[Path], tell: Tell, report: Path | None = None) -> 
         "excluded_scores": scored.exclusions,
     }
     if report is not None:
-        data |= _written(attended(report), data["links"], towards, loaded.digests)
+        seen = attended(report)
+        loaded.digests.update(seen.digests)
+        written, data["agreement"] = beside_panel(seen.sets, data["links"], towards)
+        data["links"] = pa.concat_tables([data["links"], written.cast(data["links"].schema)])
     specs = {"scores": asdict(OBSERVED), "links": asdict(spec), "direction": asdict(towards)}
     about = Provenance("interlink", specs, loaded.digests, spec.seed, __version__)
     tell("telling directions", _STEPS, _STEPS)
     return Linked(
         {name: Table(name, _TITLES[name], rows, about) for name, rows in data.items()}, loaded
     )
-
-
-def _written(
-    seen: Attended, links: pa.Table, spec: DirectionSpec, digests: dict[str, str]
-) -> dict[str, pa.Table]:
-    """The literature's links beside the panel's, and a row on how far they agree."""
-    digests |= seen.digests
-    found = literature(seen.sets, spec)
-    for end in ("source", "target"):
-        names = pa.array([f"goal:{goal}" for goal in found[end].to_pylist()], pa.string())
-        found = found.set_column(found.column_names.index(end), end, names)
-    wanted = {"level": "goal", "group": "all", "method": "conservative"}
-    own = links
-    for column, value in wanted.items():
-        own = own.filter(pc.equal(own[column], value))
-    row = {"first": "conservative", "second": "literature"}
-    told = compared(own, found, spec)._asdict()
-    agreed = {**row, "links_first": told.pop("first"), "links_second": told.pop("second"), **told}
-    return {
-        "links": pa.concat_tables([links, found.cast(links.schema)]),
-        "agreement": pa.Table.from_pylist([agreed]),
-    }
 
 
 def _directed(linked: engine.Linked, spec: DirectionSpec) -> Directed:

@@ -33,7 +33,7 @@ REJECTS, UNLABELLED = "rejects.jsonl", "unlabelled.jsonl"
 """Records that were refused or repaired, and works whose labels could not be made, there."""
 SHARDS = ".shards"
 """Shards of a report, kept so that a changed input or a killed run redoes only what it touches."""
-_PAGES = ("index.html", "report.json", "ro-crate-metadata.json")
+_PAGES = ("index.html", "report.json", "report.pdf", "ro-crate-metadata.json")
 _WRITTEN = (WORKS, LABELS, REJECTS, UNLABELLED, *_PAGES, ".steps.json", ".duckdb")
 """What is written aside in the folder of a report, as ``NAME.tmp``; other files are not ours."""
 
@@ -128,7 +128,7 @@ def report(
         labelled = label_once(steps, works, labels, spec, tell)
         basis = basis_of(done, labelled, works, labels)
         basis = basis._replace(sample=None if arguments else sample().name)
-        reporting.write(directory, basis, spec, tell, edition)
+        reporting.write(directory, basis, spec, tell, edition, steps)
         return Reported(basis.counts, labelled, done.failed + labelled.failed)
 
 

@@ -30,6 +30,7 @@ from aequa.progress import Tell
 from aequa.report import page
 from aequa.report.edition import WORLD, Edition
 from aequa.sources.read import expand, name_of
+from aequa.steps import Steps, code
 
 AUDIT = "audit.parquet"
 """What ``aequa audit estimate`` leaves beside the corpus."""
@@ -59,12 +60,46 @@ def write(
     spec: classifier.Spec,
     tell: Tell,
     edition: Edition = WORLD,
+    steps: Steps | None = None,
 ) -> None:
-    """All tables, in place of those of an earlier run, and the page that shows them."""
+    """All tables, in place of those of an earlier run, and the page that shows them.
+
+    With the record of the directory's ``steps``, tables of an earlier run that would come out the
+    same are kept.
+    """
     tell("counting", 0, None)
-    _, audit = count(directory, basis, spec)
+    if steps is None:
+        _, audit = count(directory, basis, spec)
+    else:
+        audit = count_once(directory, basis, spec, steps, tell)
     tell("writing the page", 0, None)
     page.write(directory, _about(basis, spec) | {"audit": audit}, edition)
+
+
+def count_once(
+    directory: Path, basis: Basis, spec: classifier.Spec, steps: Steps, tell: Tell
+) -> str | None:
+    """An audit's use; the tables are made unless an earlier run made them of the same.
+
+    The same are corpus, labels, audit, parameters and code; a table that is missing, changed or
+    not of that run means making all again.
+    """
+    folder, audit = directory / "tables", directory / AUDIT
+    key = [
+        code(),
+        dict(basis.digests),
+        [digest(path) for path in (*basis.works, *basis.labels)],
+        [asdict(spec), asdict(evidence.Spec())],
+        digest(audit) if audit.exists() else None,
+    ]
+    known = steps.finished("count", key)
+    if known is not None and {path.stem for path in folder.glob("*.parquet")} == {*known["names"]}:
+        tell("counting: done by an earlier run", len(known["names"]), len(known["names"]))
+        return str(known["audit"]) if known["audit"] else None
+    names, use = count(directory, basis, spec)
+    wrote = [folder / f"{name}.parquet" for name in names]
+    steps.enter("count", key, wrote, {"names": names, "audit": use})
+    return use
 
 
 def count(directory: Path, basis: Basis, spec: classifier.Spec) -> tuple[list[str], str | None]:
@@ -178,6 +213,8 @@ def _known(directory: Path, basis: Basis, spec: classifier.Spec) -> tuple[Known,
 
 
 def _tables(directory: Path, basis: Basis, known: Known) -> list[str]:
+    from aequa import attended  # its statistics take a second to load
+
     folder = directory / "tables"
     folder.mkdir(exist_ok=True)
     for old in (*folder.glob("*.parquet"), *folder.glob("*.csv")):
@@ -188,11 +225,14 @@ def _tables(directory: Path, basis: Basis, known: Known) -> list[str]:
         con.read_parquet(list(map(str, basis.labels))).create_view("labels")
         con.register("groups", groups.as_table())
         con.register("countries", countries.as_table())
-        names = []
+        names, held = [], {}
         for table in evidence.evidence(con, evidence.Spec(), basis.digests, known):
             write_parquet(table, folder / f"{table.name}.parquet")
             names.append(table.name)
-    for table in bundled.tables():
+            if table.name in attended.ASKED:
+                held[table.name] = table
+    shipped = {table.name: table for table in bundled.tables()}
+    for table in [*shipped.values(), *attended.of_corpus(held, shipped)]:
         write_parquet(table, folder / f"{table.name}.parquet")
         names.append(table.name)
     return names

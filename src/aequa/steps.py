@@ -35,8 +35,12 @@ class Steps:
         return entry["value"] if same else None
 
     def enter(self, step: str, key: Any, wrote: Sequence[Path], value: Any) -> None:
-        """Record that the step was done with this key, wrote these files and returned this."""
-        digests = {path.name: digest(path) for path in wrote}
+        """Record that the step was done with this key, wrote these files and returned this.
+
+        The files lie in the directory, or in folders of it.
+        """
+        root = self._directory
+        digests = {path.relative_to(root).as_posix(): digest(path) for path in wrote}
         entry = {"key": _plain(key), "wrote": digests, "value": value}
         with aside(self._path) as beside:
             beside.write_text(json.dumps(self._entries() | {step: entry}), encoding="utf-8")

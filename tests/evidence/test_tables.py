@@ -16,11 +16,13 @@ NAMES = [
     *("countries", "groups", "group_goals", "country_goals"),
     *("sectors", "sector_goals", "challenges", "challenge_years"),
     *("challenge_goals", "hindered", "collaboration", "collaboration_years"),
-    *("attention", "concentration", "lorenz", "coverage"),
+    *("attention", "concentration", "lorenz"),
+    *("country_contributions", "country_challenges", "group_challenges"),
+    *("country_attention", "goal_sets", "coverage"),
     *("languages", "impact_cells", "impact_origins", "examples", "works"),
 ]
 PLAIN = {"concentration", "lorenz", "coverage", "examples", "works"}
-PLAIN |= {"impact_cells", "impact_origins"}
+PLAIN |= {"impact_cells", "impact_origins", "country_attention", "goal_sets"}
 
 
 @pytest.fixture(scope="module")
@@ -277,3 +279,61 @@ def test_a_table_survives_its_file(made: Tables, tmp_path: Any) -> None:
     for name, table in made.items():
         write_parquet(table, tmp_path / f"{name}.parquet")
         assert read_parquet(tmp_path / f"{name}.parquet") == table
+
+
+def test_what_the_works_of_a_country_do(made: Tables) -> None:
+    done = made["country_contributions"]
+    kenya = {"country": "KEN", "goal": 0}
+    assert (
+        counts(done, contribution="supports", **kenya)[:2]
+        == counts(made["countries"], country="KEN")[:2]
+    )
+    rows = done.data.to_pylist()
+    touched = {
+        (row["country"], row["goal"]): row["count"] for row in rows if row["contribution"] == "any"
+    }
+    for row in rows:
+        assert row["count"] <= touched[row["country"], row["goal"]]
+    goals = made["country_goals"].data.to_pylist()
+    supports = {
+        (row["country"], row["goal"]): (row["count"], row["denominator"])
+        for row in rows
+        if row["contribution"] == "supports" and row["goal"]
+    }
+    assert supports == {
+        (row["country"], row["goal"]): (row["count"], row["denominator"]) for row in goals
+    }
+
+
+def test_challenges_of_countries_and_groups(made: Tables) -> None:
+    raised = made["country_challenges"].data.to_pylist()
+    world = {
+        row["challenge"]: row["count"]
+        for row in made["challenges"].data.to_pylist()
+        if row["scope"] == "all"
+    }
+    assert sum(row["count"] for row in raised) > 0
+    assert all(row["count"] <= world[row["challenge"]] for row in raised)
+    south = counts(made["group_challenges"], grouping="north_south", group="South", challenge="any")
+    kenya = counts(made["country_challenges"], country="KEN", challenge="any")
+    assert south[0] >= kenya[0]
+    assert south[1] == counts(made["groups"], grouping="north_south", group="South")[1]
+
+
+def test_works_split_over_countries_and_goals_add_up(made: Tables) -> None:
+    spread = made["country_attention"].data.to_pylist()
+    assert sum(row["works"] for row in spread) == pytest.approx(5)
+    sizes = {row["country"]: row["works_fractional"] for row in made["countries"].data.to_pylist()}
+    for country in ("KEN", "USA"):
+        held = sum(row["works"] for row in spread if row["country"] == country)
+        assert held == pytest.approx(sizes[country])
+
+
+def test_sets_of_goals_count_every_work_with_a_goal_once(made: Tables) -> None:
+    sets = made["goal_sets"].data.to_pylist()
+    touching = sum(row["works"] for row in sets)
+    attended = made["attention"].data.to_pylist()
+    assert touching == attended[0]["denominator"]
+    for goal in range(1, 18):
+        works = sum(row["works"] for row in sets if goal in row["goals"])
+        assert works == counts(made["goals"], goal=goal, contribution="any", scope="all")[0]

@@ -1,6 +1,7 @@
 """Plausible tables of the evidence room's contract, made from a fixed formula."""
 
 import math
+import shutil
 from pathlib import Path
 
 import pyarrow as pa
@@ -294,6 +295,10 @@ PROVENANCE = {"spec": {"level": 0.95}, "inputs": {"works": "sha256:ab"}, "seed":
 @pytest.fixture
 def about() -> dict:
     """What the pipeline says about a run."""
+    return told()
+
+
+def told() -> dict:
     scores = {"precision": 0.86, "recall": 0.78, "f1": 0.82, "ece": 0.03, "n": 310}
     return {
         "version": "0.1.0",
@@ -358,11 +363,18 @@ def material(filled, about) -> Material:
     return Material(held, about, keys)
 
 
+@pytest.fixture(scope="session")
+def written_once(tmp_path_factory, stored_rows) -> Path:
+    """All tables and the page, made once: no test may change them."""
+    directory = store(tmp_path_factory.mktemp("report") / "written", stored_rows)
+    page.write(directory, told())
+    return directory
+
+
 @pytest.fixture
-def written(filled, about) -> Path:
-    """The same directory after ``page.write``."""
-    page.write(filled, about)
-    return filled
+def written(tmp_path, written_once) -> Path:
+    """The directory ``filled`` after ``page.write``; a copy of its own."""
+    return Path(shutil.copytree(written_once, tmp_path / "written"))
 
 
 @pytest.fixture

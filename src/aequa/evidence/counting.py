@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 GOALS = "(SELECT range::TINYINT AS goal FROM range(1, 18))"
 ANY_GOAL = "(SELECT 0::TINYINT AS goal)"
@@ -100,7 +101,22 @@ SELECT * REPLACE (unknown + CASE WHEN year IS NULL THEN 0
 
 
 def by_group(groupings: str, items: str, fractional: bool = False) -> str:
-    """Shares of works supporting a goal in each group of the ``groupings`` (an SQL list).
+    """Shares of works supporting a goal in each group of the ``groupings`` (an SQL list)."""
+    asked = Asked(("goal",), items, "SELECT * FROM flat_supports", "goals_known")
+    return asked_of_groups(groupings, asked, fractional)
+
+
+class Asked(NamedTuple):
+    """What is asked of works, as in ``Question``."""
+
+    item: tuple[str, ...]
+    items: str
+    answers: str
+    judged: str
+
+
+def asked_of_groups(groupings: str, asked: Asked, fractional: bool = False) -> str:
+    """Shares of the works of each group of the ``groupings`` for which the answer is yes.
 
     Works with an unknown place or sector are a group of their own, and unknown in every other
     group of the grouping where they are not counted already.
@@ -108,8 +124,7 @@ def by_group(groupings: str, items: str, fractional: bool = False) -> str:
     rows = f"SELECT code FROM flat_groups WHERE grouping IN ({groupings})"
     weight, elsewhere = ("share", "fractional") if fractional else ("1", "works")
     members = f"SELECT code, n, {weight} AS weight FROM flat_members WHERE code IN ({rows})"
-    answers = "SELECT * FROM flat_supports"
-    sql = counted(Question(("code",), rows, members, ("goal",), items, answers, "goals_known"))
+    sql = counted(Question(("code",), rows, members, *asked))
     return f"""
 SELECT asked.* REPLACE (asked.unknown + flat_elsewhere.{elsewhere} AS unknown),
   grouping, "group"

@@ -57,8 +57,10 @@ def goal_sets(sets: pa.Array | pa.ChunkedArray) -> Masks:
     return out
 
 
-def shared(masks: Masks, level: float = 0.95) -> Shared:
+def shared(masks: Masks, level: float = 0.95, works: Masks | None = None) -> Shared:
     """How often two goals share a work, against chance, of any number of works.
+
+    ``works`` says how many works each mask stands for; without it, one each.
 
     Works with no or one goal tell nothing of pairs but belong to the margins, so they stay in.
     Expectation and spread come from the maximum-entropy form of the null: each work keeps its
@@ -69,8 +71,8 @@ def shared(masks: Masks, level: float = 0.95) -> Shared:
     hold the two against each other. p is from the binomial with the null's mean and spread; bounds
     are for sampling of works, by the delta method on log(observed / expected).
     """
-    patterns, works = np.unique(masks, return_counts=True)
-    counts = works.astype(float)
+    patterns, place = np.unique(masks, return_inverse=True)
+    counts = np.bincount(place, works, len(patterns)).astype(float)
     bits = _bits(patterns)
     sizes = bits.sum(1).astype(np.int64)
     observed = bits.T @ (bits * counts[:, None])

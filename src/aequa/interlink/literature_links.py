@@ -17,18 +17,24 @@ Array = NDArray[np.float64]
 
 
 def literature(
-    sets: pa.Array | pa.ChunkedArray, spec: DirectionSpec, group: str = "all"
+    sets: pa.Array | pa.ChunkedArray,
+    spec: DirectionSpec,
+    group: str = "all",
+    works: NDArray[np.int64] | None = None,
 ) -> pa.Table:
     """Rows of ``LINKS`` for all pairs of goals, named by number; ``sets`` lists each work's goals.
+
+    With ``works``, each set stands for so many works.
 
     ``estimate`` is observed over expected co-occurrence, ``sign`` whether it is above or below 1,
     ``observations`` the number of works with any goal. Raises InputError where no work has a goal.
     """
     masks = goal_sets(sets)
-    works = int((masks > 0).sum())
-    if not works:
+    counts = np.ones(len(masks), np.int64) if works is None else works
+    touching = int(counts[masks > 0].sum())
+    if not touching:
         raise InputError(f"works: found none with a goal among {len(masks)}, expected one or more")
-    found = shared(masks[masks > 0], spec.level)
+    found = shared(masks[masks > 0], spec.level, counts[masks > 0])
     first, second = np.triu_indices(GOALS, 1)
     expected = found.expected[first, second]
     ratio = found.observed[first, second] / np.where(expected > 0, expected, np.nan)
@@ -45,7 +51,7 @@ def literature(
         "high": found.high[first, second],
         "p": found.p[first, second],
         "q": q,
-        "observations": works,
+        "observations": touching,
         "countries": None,
         "holds": q <= spec.fdr,
     }

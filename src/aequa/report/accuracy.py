@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from aequa.report import formats
+from aequa.report.words import say, say_n
 
-TRUST = "Label precision / recall"
-"""Head of the column that says how often a label is right."""
+
+def trust_head() -> str:
+    """Head of the column that says how often a label is right."""
+    return say("Label precision / recall")
 
 
 def part(card: Any, *path: str) -> Mapping[str, Any]:
@@ -46,7 +49,7 @@ def brief(figures: Mapping[str, Any]) -> str:
     """
     both = figures.get("precision"), figures.get("recall")
     if formats.known(both[0]) is None and formats.known(both[1]) is None:
-        return formats.MISSING
+        return formats.missing()
     return " / ".join(formats.decimal(value) for value in both)
 
 
@@ -61,8 +64,22 @@ def harm(card: Mapping[str, Any]) -> str:
         return ""
     right, found = (formats.decimal(held.get(name)) for name in ("precision", "recall"))
     size = formats.known(held.get("n"))
-    basis = "" if size is None else f" ({formats.plural(size, 'judged work')} carry it)"
-    return f'Label precision {right} and recall {found} for "hinders or mixed"{basis}.'
+    if size is None:
+        return say(
+            'Label precision {right} and recall {found} for "hinders or mixed".',
+            right=right,
+            found=found,
+        )
+    return say_n(
+        'Label precision {right} and recall {found} for "hinders or mixed" ({n} judged work '
+        "carries it).",
+        'Label precision {right} and recall {found} for "hinders or mixed" ({n} judged works '
+        "carry it).",
+        size,
+        right=right,
+        found=found,
+        n=formats.count(size),
+    )
 
 
 def unfound(card: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -99,23 +116,23 @@ def lean(card: Mapping[str, Any]) -> str:
     return "under" if given > true else "over"
 
 
-LEANINGS = {
-    "under": "explicit shares are likely understated",
-    "over": "explicit shares are likely overstated",
-    "level": "explicit shares seem to err neither way",
-}
-
-
 def uncorrected(card: Mapping[str, Any]) -> str:
     """That shares are not corrected for label errors, and which way the card says they err."""
-    said = "Shares are counts of labels as given, not corrected for label errors."
+    said = say("Shares are counts of labels as given, not corrected for label errors.")
     which = lean(card)
     if not which:
         return said
     held = part(card, "goals_overall", "dev_random_strata")
-    works = formats.plural(held.get("works"), "judged work")
-    drawn = f"Of {works} drawn at random, " if formats.known(held.get("works")) else "At random, "
-    return (
-        f"{said} {drawn}{formats.share(held['no_goal_truth'])} concern no goal and the classifier "
-        f"gives none to {formats.share(held['no_goal_assigned'])}: {LEANINGS[which]}."
+    measured = say(
+        "Of {n} judged works drawn at random, {true} concern no goal and the classifier gives none "
+        "to {given}.",
+        n=formats.count(held.get("works")),
+        true=formats.share(held["no_goal_truth"]),
+        given=formats.share(held["no_goal_assigned"]),
     )
+    leanings = {
+        "under": say("So explicit shares are likely understated."),
+        "over": say("So explicit shares are likely overstated."),
+        "level": say("So explicit shares seem to err neither way."),
+    }
+    return f"{said} {measured} {leanings[which]}"

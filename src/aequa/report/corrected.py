@@ -9,11 +9,16 @@ from aequa.report import formats
 from aequa.report.accuracy import part, uncorrected
 from aequa.report.figure import Cell, Material
 from aequa.report.names import name
+from aequa.report.reasons import reason
 from aequa.report.stored import Row
+from aequa.report.words import say
 
-HEADS = ("Corrected, interval", "Basis")
-"""Columns beside a labelled share."""
 READINGS = ("explicit", "applied", "hinders")
+
+
+def heads() -> tuple[str, str]:
+    """Heads of the columns beside a labelled share."""
+    return say("Corrected, interval"), say("Basis")
 
 
 def of(material: Material, measure: str, key: object = None, scope: str = "all") -> Row:
@@ -40,8 +45,8 @@ def renamed(row: Row) -> Row:
 def with_interval(row: Row) -> str:
     """A labelled share with its interval.
 
-    >>> with_interval({"share": 0.3, "low": 0.25, "high": 0.35}).replace(formats.SPACE, " ")
-    '30.0 % (25.0–35.0 %)'
+    >>> with_interval({"share": 0.3, "low": 0.25, "high": 0.35})
+    '30.0% (25.0–35.0%)'
     """
     return (
         f"{formats.share(row.get('share'))} ({formats.interval(row.get('low'), row.get('high'))})"
@@ -54,13 +59,13 @@ def why(row: Row) -> str:
     >>> why({"basis": "none", "reason": "too few judged works: 3 positives"}), why({})
     ('too few judged works: 3 positives', 'no error rates are known')
     """
-    return str(row.get("reason") or "no error rates are known")
+    return reason(str(row.get("reason") or "no error rates are known"))
 
 
 def cells(row: Row) -> tuple[Cell, Cell]:
     """The corrected share with its interval, and its basis or why there is none."""
     if not is_corrected(row):
-        return Cell(formats.MISSING), Cell(f"none: {why(row)}", numeric=False)
+        return Cell(formats.missing()), Cell(say("none: {why}", why=why(row)), numeric=False)
     return Cell(with_interval(renamed(row))), Cell(_basis(row), numeric=False)
 
 
@@ -72,22 +77,30 @@ def _basis(row: Row) -> str:
     """
     ground, judged, positives = (row.get(name) for name in ("basis", "judged", "positives"))
     if formats.known(judged) is None or formats.known(positives) is None:
-        return str(ground)
-    return f"{ground} ({formats.count(positives)} of {formats.plural(judged, 'judged work')})"
+        return name("ground", ground)
+    return say(
+        "{ground} ({positives} of {judged} judged works)",
+        ground=name("ground", ground),
+        positives=formats.count(positives),
+        judged=formats.count(judged),
+    )
 
 
 def explained(labelled: Row, row: Row) -> str:
     """What stands under a large number: its interval, and how it came about or why it did not."""
     if is_corrected(row):
         found = formats.interval(row["corrected_low"], row["corrected_high"])
-        return (
-            f"95{formats.SPACE}% interval {found}, corrected for label errors by "
-            f"{_basis(row)}; as labelled: {with_interval(labelled)}"
+        return say(
+            "95% interval {found}, corrected for label errors by {basis}; as labelled: {labelled}",
+            found=found,
+            basis=_basis(row),
+            labelled=with_interval(labelled),
         )
     found = formats.interval(labelled.get("low"), labelled.get("high"))
-    return (
-        f"95{formats.SPACE}% interval {found}, as labelled; could not be corrected for label "
-        f"errors: {why(row)}"
+    return say(
+        "95% interval {found}, as labelled; could not be corrected for label errors: {why}",
+        found=found,
+        why=why(row),
     )
 
 
@@ -113,27 +126,29 @@ def other_audit(material: Material) -> list[str]:
     if material.about.get("audit") != "other":
         return []
     return [
-        "An audit lies in this folder (audit.parquet), but it belongs to another corpus or to "
-        "other labels, so it was not used; aequa audit estimate makes it anew."
+        say(
+            "An audit lies in this folder (audit.parquet), but it belongs to another corpus or to "
+            "other labels, so it was not used; aequa audit estimate makes it anew."
+        )
     ]
 
 
 def _by_audit(rows: Sequence[Row]) -> str:
-    works = formats.plural(_most(rows, "judged"), "AI work")
-    return (
-        f"A person judged {works} drawn at random from this corpus, and numbers with the basis "
-        "audit join these judgements with the machine's labels, so that their intervals cover "
-        "label errors (prediction-powered inference)."
+    return say(
+        "A person judged AI works drawn at random from this corpus ({n} of them), and numbers with "
+        "the basis audit join these judgements with the machine's labels, so that their intervals "
+        "cover label errors (prediction-powered inference).",
+        n=formats.count(_most(rows, "judged")),
     )
 
 
 def _by_rates(rows: Sequence[Row]) -> str:
-    works = formats.plural(_most(rows, "judged"), "judged work")
-    return (
-        f"Numbers with the basis error rates are corrected by the label errors counted on {works} "
-        "drawn at random from Scopus, AI venues and arXiv; their intervals cover chance in both. "
-        "That labels err in your corpus as they did there is an assumption; the command aequa "
-        "audit replaces it by a look at your own works."
+    return say(
+        "Numbers with the basis error rates are corrected by the label errors counted on {n} "
+        "judged works drawn at random from Scopus, AI venues and arXiv; their intervals cover "
+        "chance in both. That labels err in your corpus as they did there is an assumption; the "
+        "command aequa audit replaces it by a look at your own works.",
+        n=formats.count(_most(rows, "judged")),
     )
 
 
@@ -144,7 +159,11 @@ def _most(rows: Sequence[Row], column: str) -> float | None:
 def _left(rows: Mapping[str, Row]) -> list[str]:
     """Which readings stay as labelled although others are corrected, and why."""
     return [
-        f"{name('reading', key)} could not be corrected for label errors: {why(row)}."
+        say(
+            "{reading} could not be corrected for label errors: {why}.",
+            reading=name("reading", key),
+            why=why(row),
+        )
         for key, row in rows.items()
         if formats.known(row.get("share")) is not None
     ]
@@ -153,7 +172,7 @@ def _left(rows: Mapping[str, Row]) -> list[str]:
 def _reasons(rows: Mapping[str, Row]) -> list[str]:
     """Why no reading could be corrected; nothing where the table was not made."""
     found = list(dict.fromkeys(why(row) for row in rows.values() if row))
-    return [f"They could not be corrected: {'; '.join(found)}."] if found else []
+    return [say("They could not be corrected: {why}.", why="; ".join(found))] if found else []
 
 
 def supports(card: Mapping[str, Any]) -> str:
@@ -168,14 +187,10 @@ def supports(card: Mapping[str, Any]) -> str:
     tp, fp, fn, tn = (formats.known(held.get(which)) for which in ("tp", "fp", "fn", "tn"))
     if tp is None or fp is None or fn is None or tn is None or not tp:
         return ""
-    return (
-        f"Over {formats.count(tp + fp + fn + tn)} judged works drawn at random, "
-        f'"supports a goal" has precision {formats.decimal(tp / (tp + fp))} and recall '
-        f"{formats.decimal(tp / (tp + fn))}."
+    return say(
+        'Over {n} judged works drawn at random, "supports a goal" has precision {precision} and '
+        "recall {recall}.",
+        n=formats.count(tp + fp + fn + tn),
+        precision=formats.decimal(tp / (tp + fp)),
+        recall=formats.decimal(tp / (tp + fn)),
     )
-
-
-AS_LABELLED = (
-    "are as labelled: they are not corrected for label errors, which may differ between them."
-)
-"""What a section says once of all its shares without a column of corrected ones."""

@@ -17,9 +17,12 @@ from aequa.report.summary import finite
 FORMATS = {
     ".html": "text/html",
     ".json": "application/json",
+    ".pdf": "application/pdf",
     ".csv": "text/csv",
     ".jsonl": "application/jsonl",
     ".parquet": "application/vnd.apache.parquet",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
 }
 CONTEXT = [
     "https://w3id.org/ro/crate/1.1/context",

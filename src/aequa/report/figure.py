@@ -83,7 +83,7 @@ class Material:
 
 def share_heads() -> tuple[str, ...]:
     """Heads of the columns that ``share_cells`` fills."""
-    return (say("Works"), say("Share"), say("95 % interval"), say("n"), say("Unknown"))
+    return (say("Works"), say("Share"), say("95% interval"), say("n"), say("Unknown"))
 
 
 def placed_heads() -> tuple[str, ...]:
@@ -137,8 +137,8 @@ def basis(rows: Iterable[Row], unit: str = "works") -> str:
 
     ``unit``: what the denominator counts, ``works`` or ``works a year``.
 
-    >>> basis([{"denominator": 90.0, "unknown": 10.0}]).replace(formats.SPACE, " ")
-    'n = 90 works, unknown = 10.0 %, 95 % interval.'
+    >>> basis([{"denominator": 90.0, "unknown": 10.0}])
+    'n = 90 works, unknown = 10.0%, 95% interval.'
     """
     held = list(rows)
     sizes = [size for row in held if (size := formats.known(row.get("denominator"))) is not None]
@@ -146,16 +146,16 @@ def basis(rows: Iterable[Row], unit: str = "works") -> str:
     number, unknown = _range(sizes, formats.count), _range(gaps, formats.share)
     if unit == "works a year":
         return say(
-            "n = {n} works a year, unknown = {unknown}, 95\u202f% interval.",
+            "n = {n} works a year, unknown = {unknown}, 95% interval.",
             n=number,
             unknown=unknown,
         )
-    return say("n = {n} works, unknown = {unknown}, 95\u202f% interval.", n=number, unknown=unknown)
+    return say("n = {n} works, unknown = {unknown}, 95% interval.", n=number, unknown=unknown)
 
 
 def _range(values: Sequence[float], written: Callable[[object], str]) -> str:
     if not values:
-        return formats.MISSING
+        return formats.missing()
     first, last = written(min(values)), written(max(values))
     return first if first == last else say("{first} to {last}", first=first, last=last)
 
@@ -205,8 +205,8 @@ def summary(pairs: Iterable[tuple[str, object]]) -> str:
 def ends(years: Sequence[tuple[int, float | None, float | None, float | None]]) -> str:
     """A trend's description: its first and its last year, once where they are the same.
 
-    >>> ends([(2020, 0.5, None, None)]).replace(formats.SPACE, " ")
-    '2020: 50.0 %.'
+    >>> ends([(2020, 0.5, None, None)])
+    '2020: 50.0%.'
     """
     shown = years[:1] if len(years) < 2 else (years[0], years[-1])
     return summary((str(point[0]), point[1]) for point in shown)

@@ -6,24 +6,25 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from aequa.report import corrected as correction
-from aequa.report.accuracy import TRUST, brief, of_goal, part
+from aequa.report.accuracy import brief, of_goal, part, trust_head
 from aequa.report.charts.bars import Bar, bars
 from aequa.report.figure import (
-    PLACED_HEADS,
-    SHARE_HEADS,
     Cell,
     Figure,
     Grid,
     Material,
     basis,
     drawn,
+    placed_heads,
     share_cells,
+    share_heads,
     summary,
     value,
 )
-from aequa.report.formats import known
+from aequa.report.formats import count, known
 from aequa.report.names import name
 from aequa.report.stored import Row
+from aequa.report.words import say
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class Ranking:
     @property
     def heads(self) -> tuple[str, ...]:
         """Heads of the columns of a share."""
-        return PLACED_HEADS if self.placed else SHARE_HEADS
+        return placed_heads() if self.placed else share_heads()
 
 
 def ranking(material: Material, how: Ranking, rows: Sequence[Row]) -> Figure:
@@ -66,14 +67,14 @@ def ranking(material: Material, how: Ranking, rows: Sequence[Row]) -> Figure:
     firm = [row for row in rows if not row.get("few")] or list(rows)
     desc = summary((label(how, row), row.get("share")) for row in firm)
     left = len(rows) - len(firm)
-    more = f" {left} more with too few works are in the table only." if left else ""
+    more = say("{n} more with too few works are in the table only.", n=count(left))
     return Figure(
         key=how.key,
         title=how.title,
         lead=how.lead,
         charts=(bars(how.key, how.title, desc, [_bar(how, row) for row in firm]),),
         grid=Grid(_heads(how), tuple(_line(material, how, row) for row in rows)),
-        basis=basis(rows) + more,
+        basis=f"{basis(rows)} {more}" if left else basis(rows),
         tables=(how.table, "corrected") if how.measure else (how.table,),
     )
 
@@ -109,9 +110,9 @@ def _bar(how: Ranking, row: Row) -> Bar:
 
 
 def _heads(how: Ranking) -> tuple[str, ...]:
-    beside = correction.HEADS if how.measure else ()
-    trust = (TRUST,) if how.trust else ()
-    return (how.head or how.title, *SHARE_HEADS, *beside, *trust)
+    beside = correction.heads() if how.measure else ()
+    trust = (trust_head(),) if how.trust else ()
+    return (how.head or how.title, *share_heads(), *beside, *trust)
 
 
 def _line(material: Material, how: Ranking, row: Row) -> tuple[Cell, ...]:

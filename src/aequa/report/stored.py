@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from aequa.core.results import Table, read_parquet
 from aequa.report.formats import known
 
 Row = dict[str, Any]
+Index = Mapping[tuple[object, ...], tuple[Row, ...]]
 LARGE = frozenset({"works"})
 """Tables with a row per work: written out as CSV, never held as rows."""
 
@@ -25,17 +26,23 @@ class Stored:
 
     tables: Mapping[str, Table] = field(default_factory=dict)
     lines: Mapping[str, tuple[Row, ...]] = field(default_factory=dict)
+    _found: dict[tuple[str, ...], Index] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
+    """Rows by the columns that were asked for before: a page asks thousands of times."""
 
     def rows(self, name: str, **where: object) -> tuple[Row, ...]:
         """Rows of a table that equal ``where`` in every named column; none if it is missing.
 
-        A column that the table lacks equals nothing.
+        A column that the table lacks equals nothing but None.
         """
-        return tuple(
-            row
-            for row in self.lines.get(name, ())
-            if all(row.get(column) == value for column, value in where.items())
-        )
+        if not where:
+            return tuple(self.lines.get(name, ()))
+        asked = (name, *where)
+        index = self._found.get(asked)
+        if index is None:
+            index = self._found[asked] = _indexed(self.lines.get(name, ()), tuple(where))
+        return index.get(tuple(where.values()), ())
 
     def row(self, name: str, **where: object) -> Row:
         """The first such row, or an empty one, whose every cell is then missing."""
@@ -44,6 +51,19 @@ class Stored:
     def empty(self) -> list[str]:
         """Names of the tables that are there but have no row."""
         return sorted(name for name, table in self.tables.items() if table.data.num_rows == 0)
+
+
+def _indexed(rows: Iterable[Row], columns: tuple[str, ...]) -> Index:
+    found: dict[tuple[object, ...], list[Row]] = {}
+    for row in rows:
+        cells = tuple(row.get(column) for column in columns)
+        found.setdefault(tuple(map(_plainest, cells)), []).append(row)
+    return {cells: tuple(held) for cells, held in found.items()}
+
+
+def _plainest(cell: object) -> object:
+    """What a cell is looked up by; lists, by which nothing is asked, as their text."""
+    return str(cell) if isinstance(cell, list | dict) else cell
 
 
 def load(directory: Path) -> Stored:

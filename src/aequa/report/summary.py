@@ -12,6 +12,7 @@ from aequa.report.accuracy import part
 from aequa.report.corrected import is_corrected, other_audit
 from aequa.report.figure import Material
 from aequa.report.sections.methods import balance, balanced
+from aequa.report.words import say, say_n
 
 FEW = 30
 """Shares of fewer works than this are not to be compared."""
@@ -85,30 +86,42 @@ def warnings(material: Material) -> list[str]:
     counts: Mapping[str, Any] = about.get("counts") or {}
     found = []
     if about.get("sample"):
-        found.append("This is the bundled sample, judged from titles alone.")
+        found.append(say("This is the bundled sample, judged from titles alone."))
     if balance(counts) and not balanced(counts):
-        found.append(f"The books do not balance: {balance(counts)}.")
+        found.append(say("The books do not balance: {books}.", books=balance(counts)))
     if formats.known(counts.get("rejected")):
-        were = "was" if counts["rejected"] == 1 else "were"
-        found.append(f"{formats.plural(counts['rejected'], 'record')} {were} rejected.")
+        rejected = counts["rejected"]
+        found.append(
+            say_n(
+                "{n} record was rejected.",
+                "{n} records were rejected.",
+                rejected,
+                n=formats.count(rejected),
+            )
+        )
     if not part(about.get("card") or {}, "goals"):
-        found.append("No model card came with the results: label accuracy is not shown.")
+        found.append(say("No model card came with the results: label accuracy is not shown."))
     works = formats.known(
         stored.row("headline", reading="explicit", scope="all").get("denominator")
     )
     if works is not None and works < FEW:
         found.append(
-            f"Only {formats.plural(works, 'work')} on AI could be judged: too few for shares."
+            say_n(
+                "Only {n} work on AI could be judged: too few for shares.",
+                "Only {n} works on AI could be judged: too few for shares.",
+                works,
+                n=formats.count(works),
+            )
         )
     rows = stored.rows("corrected")
     if rows and not any(map(is_corrected, rows)):
-        found.append("No share could be corrected for label errors.")
+        found.append(say("No share could be corrected for label errors."))
     found += other_audit(material)
     missing = [name for name in EXPECTED if name not in stored.tables]
     if missing:
-        found.append(f"Tables missing: {', '.join(missing)}.")
+        found.append(say("Tables missing: {tables}.", tables=", ".join(missing)))
     if stored.empty():
-        found.append(f"Tables without a row: {', '.join(stored.empty())}.")
+        found.append(say("Tables without a row: {tables}.", tables=", ".join(stored.empty())))
     return found
 
 

@@ -165,20 +165,30 @@ def router(site: Site) -> APIRouter:
             raise Problem(404, "No such country")
         return _json(request, {"iso3": iso3, "tables": _of_country(site, iso3)})
 
-    @get("/links", Rows, "Links between goals, all countries together")
+    _tables(made, site)
+    _works(made, site)
+    return made
+
+
+def _tables(made: APIRouter, site: Site) -> None:
+    """The network, the gap, and every table."""
+
+    @made.get("/links", response_model=Rows, summary="Links between goals, all countries together")
     def links(request: Request) -> Response:
         return _json(request, {"rows": _rows(site, "goal_links", level="goal", group="all")})
 
-    @get("/gap", Rows, "The intelligence-gap index with its rank intervals")
+    @made.get(
+        "/gap", response_model=Rows, summary="The intelligence-gap index with its rank intervals"
+    )
     def gap(request: Request) -> Response:
         return _json(request, {"rows": _rows(site, "gap_index")})
 
-    @get("/tables", Tables, "All tables, each with its provenance")
+    @made.get("/tables", response_model=Tables, summary="All tables, each with its provenance")
     def tables(request: Request) -> Response:
         held = site.material.stored.tables.values()
         return _json(request, {"tables": [_about(table) for table in held]})
 
-    @get("/tables/{name}", TablePage, "Rows of one table")
+    @made.get("/tables/{name}", response_model=TablePage, summary="Rows of one table")
     def table(
         request: Request,
         name: Annotated[str, Path(max_length=80)],
@@ -194,9 +204,6 @@ def router(site: Site) -> APIRouter:
         return _json(
             request, {"name": name, "total": data.num_rows, "offset": offset, "rows": rows}
         )
-
-    _works(made, site)
-    return made
 
 
 def _works(made: APIRouter, site: Site) -> None:

@@ -144,7 +144,7 @@ def bibtex(site: Site, place: str, figure: Figure) -> str:
 def _plain(text: str) -> str:
     r"""A text for BibTeX: what it would take for itself is escaped.
 
-    >>> _plain("95 % of {a}_b")
-    '95 \\% of \\{a\\}\\_b'
+    >>> _plain("95% of {a}_b")
+    '95\\% of \\{a\\}\\_b'
     """
     return "".join(f"\\{sign}" if sign in "%{}_&$#" else sign for sign in text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from fastapi import APIRouter
@@ -142,7 +142,7 @@ def _goal_lines(site: Site, a: str, b: str) -> Iterator[Line]:
             yield _shares(site, words, rows, keys, f"&challenge={challenge}")
 
 
-def _counts(site: Site, words: str, rows: list[Row], column: str, keys: list[str]) -> Line:
+def _counts(site: Site, words: str, rows: Sequence[Row], column: str, keys: list[str]) -> Line:
     sides = [
         Side(formats.count(row.get(column) or 0), "", _works(site, key))
         for row, key in zip(rows, keys, strict=True)
@@ -150,7 +150,7 @@ def _counts(site: Site, words: str, rows: list[Row], column: str, keys: list[str
     return Line(words, sides[0], sides[1], "", ())
 
 
-def _shares(site: Site, words: str, rows: list[Row], keys: list[str], more: str = "") -> Line:
+def _shares(site: Site, words: str, rows: Sequence[Row], keys: list[str], more: str = "") -> Line:
     """A share of both, and whether their intervals part."""
     sides = [
         Side(
@@ -189,7 +189,7 @@ def verdict(one: tuple[float, float] | None, other: tuple[float, float] | None) 
     return say("not clearly different")
 
 
-def _ranks(words: str, rows: list[Row]) -> Line:
+def _ranks(words: str, rows: Sequence[Row]) -> Line:
     sides = [
         Side(
             formats.count(row.get("rank")),

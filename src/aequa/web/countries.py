@@ -63,7 +63,7 @@ def lines(site: Site) -> list[Line]:
         place = (
             f"{formats.count(rank['rank'])} ({rank['rank_low']}–{rank['rank_high']})"
             if rank
-            else formats.MISSING
+            else formats.missing()
         )
         named = country(code)
         first = folded(named)[:1].upper()

@@ -235,7 +235,7 @@ def _links(site: Site, goal: int) -> Figure:
                 Cell(formats.decimal(row.get("q"), 3)),
             )
         )
-    heads = (say("Goal"), say("Method"), say("Estimate"), say("95 % interval"), say("q"))
+    heads = (say("Goal"), say("Method"), say("Estimate"), say("95% interval"), say("q"))
     return Figure(
         f"goal-{goal}-links",
         say("Goals that it moves with beyond chance"),

@@ -154,7 +154,7 @@ def _pictures(rows: Sequence[Row]) -> list[Any]:
         for pair in (ends, ends[::-1])
     )
     both = {**cells, **{pair[::-1]: value for pair, value in cells.items()}}
-    drawn = {tuple(sorted(pair)): value for pair, value in cells.items() if pair in sure}
+    drawn = {(min(pair), max(pair)): value for pair, value in cells.items() if pair in sure}
     title, told = say("Links between goals"), described(drawn)
     return [
         signed_matrix("network-matrix", title, told, both, sure),
@@ -225,4 +225,4 @@ def graphml(rows: Sequence[Row]) -> bytes:
         for key in keys:
             if (value := formats.known(row.get(key))) is not None:
                 ET.SubElement(edge, "data", key=key).text = repr(value)
-    return ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return bytes(ET.tostring(root, encoding="utf-8", xml_declaration=True))

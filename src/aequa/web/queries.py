@@ -125,7 +125,8 @@ class Corpus:
                 f" FROM facts WHERE {where} ORDER BY ordinal LIMIT ?",
                 [*values, most],
             )
-            yield from found.to_arrow_reader(2_000)
+            reader: pa.RecordBatchReader = found.to_arrow_reader(2_000)
+            yield from reader
 
     def years(self, asked: Filters) -> list[Row]:
         """Works by year, among those that the filters let through."""

@@ -113,7 +113,7 @@ def _weighed(site: Site, wanted: Asked) -> list[Row] | None:
 def _place(row: Row) -> str:
     """A rank and the ranks between which it lies."""
     if formats.known(row.get("rank")) is None:
-        return formats.MISSING
+        return formats.missing()
     return f"{row['rank']:.0f} ({row['rank_low']:.0f}–{row['rank_high']:.0f})"
 
 

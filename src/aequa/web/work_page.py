@@ -130,7 +130,7 @@ def _country(code: str | None) -> str:
 
 def _facts(row: Row) -> list[tuple[str, str]]:
     """What the record says, and where it was read."""
-    missing = formats.MISSING
+    missing = formats.missing()
     places = ", ".join(country(code) for code in row["countries"] or () if code)
     facts = [
         (say("Year"), str(row["year"] or missing)),

@@ -1,4 +1,4 @@
-"""Horizontal bars, whole or in parts, each with its 95 % interval."""
+"""Horizontal bars, whole or in parts, each with its 95% interval."""
 
 from __future__ import annotations
 

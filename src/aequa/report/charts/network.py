@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from importlib.resources import files
 from typing import Any
 
 from markupsafe import Markup
 
 from aequa.report.charts.chord import chord
 from aequa.report.charts.signed import Pair, signed_matrix
+from aequa.report.charts.standalone import Caption
+from aequa.report.charts.standalone import svg as document
 from aequa.report.formats import decimal, known
 from aequa.report.names import name
+from aequa.report.words import say
 
 METHOD = "conservative"
 """The method whose links are drawn; the others stand in the tables."""
@@ -37,7 +39,7 @@ def pictures(links: Iterable[Mapping[str, Any]], prefix: str = "") -> dict[str, 
         if pair in sure and pair[0] < pair[1] and value is not None
     }
     told = described(held)
-    title = "Links between goals"
+    title = say("Links between goals")
     return {
         "matrix": signed_matrix(f"{prefix}matrix", title, told, cells, sure),
         "chord": chord(f"{prefix}chord", title, told, held),
@@ -65,12 +67,15 @@ def described(links: Mapping[Pair, float]) -> str:
     'Good health and Quality education: -0.50; No poverty and Zero hunger: 0.25.'
     """
     order = sorted(links.items(), key=lambda link: -abs(link[1]))
-    words = (f"{name('goal', a)} and {name('goal', b)}: {decimal(v)}" for (a, b), v in order)
-    return ("; ".join(words) or "No link is sure") + "."
+    words = [
+        say(
+            "{one} and {other}: {link}", one=name("goal", a), other=name("goal", b), link=decimal(v)
+        )
+        for (a, b), v in order
+    ]
+    return "; ".join(words) + "." if words else say("No link is sure.")
 
 
 def standalone(drawn: Markup) -> bytes:
-    """The picture as a file of its own, with the page's style sheet; as wide as its window."""
-    style = files("aequa.report").joinpath("templates/style.css").read_text(encoding="utf-8")
-    head, body = str(drawn).split(">", 1)
-    return f"{head}><style><![CDATA[{style}]]></style>{body}".encode()
+    """The picture as a file of its own, in the page's light colours."""
+    return document(drawn, Caption(say("Links between goals"))).encode()

@@ -1,4 +1,4 @@
-"""Estimates as points on one common axis, each with its 95 % interval."""
+"""Estimates as points on one common axis, each with its 95% interval."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ class Point:
     low: float | None
     high: float | None
     css: str = "supports"
+    beside: float | None = None
+    """What it is to be compared with: a neutral dot under its own."""
 
 
 def points(
@@ -37,7 +39,7 @@ def points(
 
     ``mark`` writes the numbers of the axis, as percentages where nothing else is said.
     """
-    reach = [bound for row in rows for bound in (row.share, row.high)]
+    reach = [bound for row in rows for bound in (row.share, row.high, row.beside)]
     top, marks = svg.scale([*reach, top])
     height = ROW * len(rows)
     pieces = [svg.axis(top, marks, 0, height, [mark(place) for place in marks])]
@@ -62,10 +64,16 @@ def _row(row: Point, y: float, top: float) -> Iterator[Markup]:
     yield svg.line(0, y + 28, "100%", y + 28, "track")
     yield svg.text(0, y + 16, row.label, "label")
     yield svg.text("100%", y + 16, row.value, "value", "end")
+    if row.beside is not None:
+        yield _dot(row.beside / top, y, "neutral")
     if row.share is None:
         return
     if row.low is not None and row.high is not None:
         yield svg.whisker(row.low / top, row.high / top, y + 28, f"whisker {row.css}")
-    yield Markup('<circle cx="{}" cy="{}" r="5" class="dot {}"/>').format(
-        svg.at(row.share / top), svg.px(y + 28), row.css
+    yield _dot(row.share / top, y, row.css)
+
+
+def _dot(share: float, y: float, css: str) -> Markup:
+    return Markup('<circle cx="{}" cy="{}" r="5" class="dot {}"/>').format(
+        svg.at(share), svg.px(y + 28), css
     )

@@ -74,4 +74,4 @@ def _row(
         middle = svg.at(_left(place) + 0.5 / (len(goals()) + 1))
         mark = "–" if value is None else "" if not outline else "+" if value > 0 else "−"
         if mark:
-            yield svg.text(middle, y + 15, mark, "tick", "middle")
+            yield svg.text(middle, y + 15, mark, "sign" if outline else "tick", "middle")

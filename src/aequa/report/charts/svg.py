@@ -28,14 +28,24 @@ def px(value: Length) -> str:
     return value if isinstance(value, str) else f"{value:.2f}".rstrip("0").rstrip(".")
 
 
-def frame(key: str, title: str, desc: str, height: float, body: Iterable[str]) -> Markup:
-    """The chart: ``key`` must be unique in the page, for it names the title and description."""
+def frame(
+    key: str, title: str, desc: str, height: float, body: Iterable[str], css: str = ""
+) -> Markup:
+    """The chart: ``key`` must be unique in the page, for it names the title and description.
+
+    ``css``: a class beside ``chart``, for those whose height follows the width.
+    """
     return Markup(
-        '<svg xmlns="http://www.w3.org/2000/svg" class="chart" role="img" width="100%" '
+        '<svg xmlns="http://www.w3.org/2000/svg" class="{css}" role="img" width="100%" '
         'height="{height}" aria-labelledby="{key}-title {key}-desc">'
         '<title id="{key}-title">{title}</title><desc id="{key}-desc">{desc}</desc>{body}</svg>'
     ).format(
-        key=key, title=title, desc=desc, height=px(height), body=Markup("").join(map(Markup, body))
+        css=f"chart {css}".strip(),
+        key=key,
+        title=title,
+        desc=desc,
+        height=px(height),
+        body=Markup("").join(map(Markup, body)),
     )
 
 
@@ -56,6 +66,13 @@ def rect(
     )
 
 
+def disc(x: float, y: float, radius: Length, css: str, told: str) -> Markup:
+    """A round mark at shares of the width and height; pointing at it tells what it stands for."""
+    return Markup('<circle cx="{}" cy="{}" r="{}" class="{}"><title>{}</title></circle>').format(
+        at(x), at(y), px(radius), css, told
+    )
+
+
 def line(x1: Length, y1: Length, x2: Length, y2: Length, css: str = "") -> Markup:
     """One straight line."""
     return Markup('<line x1="{}" y1="{}" x2="{}" y2="{}" class="{}"/>').format(
@@ -64,7 +81,7 @@ def line(x1: Length, y1: Length, x2: Length, y2: Length, css: str = "") -> Marku
 
 
 def whisker(low: float | None, high: float | None, y: float, css: str = "whisker") -> Markup:
-    """A 95 % interval as a line with two end marks; nothing when it is not known."""
+    """A 95% interval as a line with two end marks; nothing when it is not known."""
     if low is None or high is None:
         return Markup("")
     ends = (line(at(end), y - 3, at(end), y + 3, css) for end in (low, high))

@@ -1,4 +1,4 @@
-"""One share over the years as a line with its 95 % band: the piece of a small multiple."""
+"""One share over the years as a line with its 95% band: the piece of a small multiple."""
 
 from __future__ import annotations
 

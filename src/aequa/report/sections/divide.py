@@ -20,9 +20,10 @@ from aequa.report.figure import (
 from aequa.report.figure import summary as described
 from aequa.report.names import name
 from aequa.report.ranking import Ranking, descending, ranking
-from aequa.report.sections import gap, places, sectors
+from aequa.report.sections import gap, need, places, sectors
 from aequa.report.sections.unplaced import unplaced
 from aequa.report.stored import Row
+from aequa.report.words import say
 
 GROUPINGS = ("income", "north_south", "region", "ldc", "lldc", "sids")
 
@@ -33,11 +34,15 @@ def section(material: Material) -> Section:
     return Section(
         key="divide",
         number="2",
-        title="The intelligence gap",
-        lead="Who makes this research, and which goals it attends to. A work with authors in "
-        "several countries counts once for each in full counting, and in parts that add up to "
-        "one in fractional counting. Shares by goal, country, group and sector "
-        f"{correction.AS_LABELLED} {correction.supports(material.about.get('card') or {})}".strip(),
+        title=say("The intelligence gap"),
+        lead=say(
+            "Who makes this research, and which goals it attends to. A work with authors in "
+            "several countries counts once for each in full counting, and in parts that add up to "
+            "one in fractional counting. Shares by goal, country, group and sector are as "
+            "labelled: they are not corrected for label errors, which may differ between them. "
+            "{sure}",
+            sure=correction.supports(material.about.get("card") or {}),
+        ).strip(),
         figures=(
             attention(material),
             concentration(material),
@@ -49,6 +54,7 @@ def section(material: Material) -> Section:
             sectors.sector_goals(material),
             sectors.collaboration(material),
             sectors.collaboration_years(material),
+            *need.figures(material),
             *gap.figures(material),
         ),
     )
@@ -58,22 +64,22 @@ def attention(material: Material) -> Figure:
     """How the works share out over the goals, each work counted once in all."""
     how = Ranking(
         key="attention",
-        title="Attention per goal",
-        lead="A work on several goals is split among them, so that the shares add up to one.",
+        title=say("Attention per goal"),
+        lead=say("A work on several goals is split among them, so that the shares add up to one."),
         table="attention",
         column="goal",
         kind="goal",
         rule="goal",
         example=lambda row: f"goal-{row.get('goal')}-any",
         colour="goal",
-        head="Goal",
+        head=say("Goal"),
     )
     return ranking(material, how, descending(material.stored.rows("attention")))
 
 
 def concentration(material: Material) -> Figure:
     """Gini coefficients and the share of the five largest countries."""
-    title = "How uneven it is"
+    title = say("How uneven it is")
     rows = material.stored.rows("concentration")
     if not rows:
         return Figure("concentration", title, tables=("concentration",))
@@ -88,12 +94,20 @@ def concentration(material: Material) -> Figure:
     return Figure(
         key="concentration",
         title=title,
-        lead="A Gini coefficient of 0 means equal parts; 1 means that one has all. Countries and "
-        "territories without a work count too.",
+        lead=say(
+            "A Gini coefficient of 0 means equal parts; 1 means that one has all. Countries and "
+            "territories without a work count too."
+        ),
         charts=plotted("concentration", title, marks, 1.0, "{:g}".format),
-        grid=Grid(("Measure", "Value", "95 % interval", "n"), tuple(map(_measure, rows))),
-        basis=f"n = goals or countries compared, unknown = {_lost(material)} of the works, left "
-        "out of the measures of countries; 95 % interval.",
+        grid=Grid(
+            (say("Measure"), say("Value"), say("95% interval"), say("n")),
+            tuple(map(_measure, rows)),
+        ),
+        basis=say(
+            "n = goals or countries compared, unknown = {lost} of the works, left out of the "
+            "measures of countries; 95% interval.",
+            lost=_lost(material),
+        ),
         tables=("concentration",),
     )
 
@@ -101,7 +115,7 @@ def concentration(material: Material) -> Figure:
 def _lost(material: Material) -> str:
     """The share of works of unknown country, as printed."""
     lost = unplaced(material.stored.rows("countries"))
-    return formats.MISSING if lost is None else formats.share(lost)
+    return formats.missing() if lost is None else formats.share(lost)
 
 
 def _measure(row: Row) -> tuple[Cell, ...]:
@@ -116,22 +130,28 @@ def _measure(row: Row) -> tuple[Cell, ...]:
 
 def curves(material: Material) -> Figure:
     """Lorenz curves of goals and countries."""
-    title = "From the least to the most attended"
+    title = say("From the least to the most attended")
     rows = [row for row in material.stored.rows("lorenz") if _drawn(row)]
     rows.sort(key=lambda row: (row["population"], row["x"], row["y"]))
     runs = {
         str(kind): [(row["x"], row["y"]) for row in run]
         for kind, run in groupby(rows, lambda row: row["population"])
     }
-    named = {kind.capitalize(): ends for kind, ends in runs.items()}
-    halves = ((f"The lower half of {kind}", _at_half(ends)) for kind, ends in runs.items())
+    named = {name("population", kind): ends for kind, ends in runs.items()}
+    halves = (
+        (say("{population}, the lower half", population=kind), _at_half(ends))
+        for kind, ends in named.items()
+    )
     return Figure(
         key="lorenz",
         title=title,
-        lead="The lower a curve hangs below the diagonal, the more uneven the shares.",
+        lead=say("The lower a curve hangs below the diagonal, the more uneven the shares."),
         charts=(lorenz("lorenz", title, described(halves), named),) if rows else (),
-        grid=Grid(("Population", "Least served share", "Share of works"), tuple(map(_ends, rows))),
-        basis="n = one point per goal or country, unknown countries left out; no interval.",
+        grid=Grid(
+            (say("Population"), say("Least served share"), say("Share of works")),
+            tuple(map(_ends, rows)),
+        ),
+        basis=say("n = one point per goal or country, unknown countries left out; no interval."),
         tables=("lorenz",),
         css="square",
     )
@@ -148,7 +168,7 @@ def _at_half(ends: list[tuple[float, float]]) -> float:
 
 def _ends(row: Row) -> tuple[Cell, ...]:
     return (
-        Cell(str(row["population"]), numeric=False),
+        Cell(name("population", row["population"]), numeric=False),
         Cell(formats.share(row["x"])),
         Cell(formats.share(row["y"])),
     )

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from aequa.core.countries import name_of
 from aequa.report import formats
 from aequa.report.charts.points import Point, described
 from aequa.report.figure import Cell, Figure, Grid, Material
-from aequa.report.names import name
+from aequa.report.names import country, name
 from aequa.report.stored import Row
+from aequa.report.words import say
 
 _SHOWN = 10
-_BASIS = "From the bundled panel, not from the corpus; aequa divide does the same with your own."
+
+
+def _basis(said: str) -> str:
+    """What the intervals are, and where the figures are from."""
+    panel = say(
+        "From the bundled panel, not from the corpus; aequa divide does the same with your own."
+    )
+    return f"{said} {panel}"
+
+
+def _resampled() -> str:
+    return _basis(say("Intervals by resampling countries."))
 
 
 def figures(material: Material) -> tuple[Figure, ...]:
@@ -25,13 +36,15 @@ def _mark(label: str, value: str, row: Row, column: str) -> Point:
 
 def index(material: Material) -> Figure:
     """The first and last countries with their intervals; all of them in the table."""
-    title = "The intelligence-gap index"
+    title = say("The intelligence-gap index")
     rows = material.stored.rows("gap_index")
     shown = rows if len(rows) <= 2 * _SHOWN else (*rows[:_SHOWN], *rows[-_SHOWN:])
     marks = [
         Point(
             _called(row),
-            f"{formats.decimal(row['score'], 1)} (rank {_ranks(row)})",
+            say(
+                "{score} (rank {ranks})", score=formats.decimal(row["score"], 1), ranks=_ranks(row)
+            ),
             row["score"],
             formats.known(row.get("score_low")),
             formats.known(row.get("score_high")),
@@ -41,22 +54,38 @@ def index(material: Material) -> Figure:
     return Figure(
         key="gap-index",
         title=title,
-        lead="How well a country can take part: attention and investment, data, and what "
-        "technology needs to take root. 100 is the best there is. An interval is where 90 % of a "
-        "thousand ways to build the index put the country; intervals that overlap are no order.",
+        lead=say(
+            "How well a country can take part: attention and investment, data, and what "
+            "technology needs to take root. 100 is the best there is. An interval is where 90% of "
+            "a thousand ways to build the index put the country; intervals that overlap are no "
+            "order."
+        ),
         charts=described("gap-index", title, marks, 100.0, "{:g}".format),
         grid=Grid(
-            ("Country", "Score", "Rank", "90 % of ranks", "Indicators", "Missing"),
+            (
+                say("Country"),
+                say("Score"),
+                say("Rank"),
+                say("90% of ranks"),
+                say("Indicators"),
+                say("Missing"),
+            ),
             tuple(_country(row) for row in rows),
         ),
-        basis=f"The first and the last {_SHOWN} of {len(rows)} countries and territories with "
-        f"enough data. {_BASIS}",
+        basis=_basis(
+            say(
+                "The first and the last {shown} of {all} countries and territories with enough "
+                "data.",
+                shown=_SHOWN,
+                all=len(rows),
+            )
+        ),
         tables=("gap_index",),
     )
 
 
 def _called(row: Row) -> str:
-    return name_of(row["iso3"]) or str(row["iso3"])
+    return country(str(row["iso3"]))
 
 
 def _ranks(row: Row) -> str:
@@ -78,7 +107,7 @@ def _country(row: Row) -> tuple[Cell, ...]:
 
 def inequality(material: Material) -> Figure:
     """Gini coefficients over people of what the three imbalances are about."""
-    title = "How uneven it is over people"
+    title = say("How uneven it is over people")
     rows = material.stored.rows("gap_imbalances", measure="gini", grouping="world", goal=None)
     order = sorted(rows, key=lambda row: -(row.get("value") or 0))
     marks = [
@@ -87,14 +116,23 @@ def inequality(material: Material) -> Figure:
     return Figure(
         key="gap-inequality",
         title=title,
-        lead="Gini coefficients, each country weighted by its people: 0 is equal parts for all, 1 "
-        "means that one has everything.",
+        lead=say(
+            "Gini coefficients, each country weighted by its people: 0 is equal parts for all, 1 "
+            "means that one has everything."
+        ),
         charts=described("gap-inequality", title, marks, 1.0, "{:g}".format),
         grid=Grid(
-            ("Subject", "Imbalance", "Gini", "95 % interval", "Countries", "Without data"),
+            (
+                say("Subject"),
+                say("Imbalance"),
+                say("Gini"),
+                say("95% interval"),
+                say("Countries"),
+                say("Without data"),
+            ),
             tuple(_uneven(row) for row in order),
         ),
-        basis=f"Intervals by resampling countries. {_BASIS}",
+        basis=_resampled(),
         tables=("gap_imbalances",),
     )
 
@@ -102,7 +140,7 @@ def inequality(material: Material) -> Figure:
 def _uneven(row: Row) -> tuple[Cell, ...]:
     return (
         Cell(row["subject_name"], numeric=False),
-        Cell(row["imbalance"], numeric=False),
+        Cell(name("imbalance", row["imbalance"]), numeric=False),
         Cell(formats.decimal(row.get("value"))),
         Cell(_interval(row)),
         Cell(formats.count(row.get("countries"))),
@@ -116,7 +154,7 @@ def _interval(row: Row) -> str:
 
 def split(material: Material) -> Figure:
     """How much of the inequality lies between income groups."""
-    title = "Between income groups, or within them"
+    title = say("Between income groups, or within them")
     rows = material.stored.rows("gap_decomposition", grouping="income", measure="theil_t")
     order = sorted(rows, key=lambda row: -(row.get("between_share") or 0))
     marks = [
@@ -127,14 +165,22 @@ def split(material: Material) -> Figure:
     return Figure(
         key="gap-decomposition",
         title=title,
-        lead="The share of inequality (Theil’s T over people) that would be left if all countries "
-        "of an income group were alike.",
+        lead=say(
+            "The share of inequality (Theil’s T over people) that would be left if all countries "
+            "of an income group were alike."
+        ),
         charts=described("gap-decomposition", title, marks, 1.0),
         grid=Grid(
-            ("Subject", "Grouping", "Between", "95 % interval", "Countries"),
+            (
+                say("Subject"),
+                say("Grouping"),
+                say("Between"),
+                say("95% interval"),
+                say("Countries"),
+            ),
             tuple(_parted(row) for row in every),
         ),
-        basis=f"Intervals by resampling countries. {_BASIS}",
+        basis=_resampled(),
         tables=("gap_decomposition",),
     )
 
@@ -151,7 +197,7 @@ def _parted(row: Row) -> tuple[Cell, ...]:
 
 def data(material: Material) -> Figure:
     """Coverage of the series that apply to a group of countries."""
-    title = "Data that countries have"
+    title = say("Data that countries have")
     rows = [
         row
         for row in material.stored.rows("gap_coverage", goal=None)
@@ -164,23 +210,29 @@ def data(material: Material) -> Figure:
     return Figure(
         key="gap-coverage",
         title=title,
-        lead="The share of series that apply to a country for which it has a value of the last "
-        "five years, weighted by people. What does not apply (fisheries of landlocked countries) "
-        "is not counted as missing.",
+        lead=say(
+            "The share of series that apply to a country for which it has a value of the last "
+            "five years, weighted by people. What does not apply (fisheries of landlocked "
+            "countries) is not counted as missing."
+        ),
         charts=described("gap-coverage", title, marks, 1.0),
         grid=Grid(
             (
-                "Group",
-                "Share",
-                "95 % interval",
-                "Of all series",
-                "How made is unknown",
-                "Countries",
+                say("Group"),
+                say("Share"),
+                say("95% interval"),
+                say("Of all series"),
+                say("How made is unknown"),
+                say("Countries"),
             ),
             tuple(_covered(row) for row in rows),
         ),
-        basis="Intervals by resampling countries. The UN’s copy at hand does not say which values "
-        f"countries made themselves. {_BASIS}",
+        basis=_basis(
+            say(
+                "Intervals by resampling countries. The UN’s copy at hand does not say which "
+                "values countries made themselves."
+            )
+        ),
         tables=("gap_coverage",),
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aequa.report import corrected as correction
 from aequa.report import formats
-from aequa.report.accuracy import TRUST, brief, harm, of_goal
+from aequa.report.accuracy import brief, harm, of_goal, trust_head
 from aequa.report.charts.bars import Bar, bars
 from aequa.report.figure import (
     Cell,
@@ -14,12 +14,14 @@ from aequa.report.figure import (
     Section,
     basis,
     share_cells,
+    share_heads,
     summary,
 )
 from aequa.report.names import name
 from aequa.report.ranking import Ranking, descending, ranking
 from aequa.report.sections.years import goal_name, years
 from aequa.report.stored import Row
+from aequa.report.words import say
 
 ORDER = ("supports", "neutral", "hinders_or_mixed")
 """Parts of a bar from left to right: from help to harm; works that do both are part of the harm."""
@@ -33,25 +35,31 @@ def section(material: Material) -> Section:
     return Section(
         key="goals",
         number="1",
-        title="How AI helps the goals",
-        lead="Each work may concern several goals, and to each of them it may contribute in its "
-        "own way. A bar adds up the works that concern a goal, by what they do for it. Bars show "
-        f"shares as labelled; their tables give them corrected too, or say why not. "
-        f"{_years(material)}",
+        title=say("How AI helps the goals"),
+        lead=say(
+            "Each work may concern several goals, and to each of them it may contribute in its own "
+            "way. A bar adds up the works that concern a goal, by what they do for it. Bars show "
+            "shares as labelled; their tables give them corrected too, or say why not. {years}",
+            years=_years(material),
+        ),
         figures=figures,
-        missing="How the goals move one another is not yet built: aequa interlink.",
+        missing=say("How the goals move one another is not yet built: aequa interlink."),
     )
 
 
 def _years(material: Material) -> str:
     """What the shares by year leave uncorrected, and how sure the label is."""
     sure = correction.supports(material.about.get("card") or {})
-    return f"Shares by year {correction.AS_LABELLED} {sure}".strip()
+    said = say(
+        "Shares by year are as labelled: they are not corrected for label errors, which may differ "
+        "between them."
+    )
+    return f"{said} {sure}".strip()
 
 
 def contributions(material: Material) -> Figure:
     """One bar per goal, in parts by contribution, with the interval of all four together."""
-    title = "What AI works do for each goal"
+    title = say("What AI works do for each goal")
     every = [
         material.stored.row("goals", goal=goal, contribution="any", scope="all") for goal in EVERY
     ]
@@ -63,8 +71,11 @@ def contributions(material: Material) -> Figure:
     return Figure(
         key="progress",
         title=title,
-        lead="Share of AI works that concern a goal. Whiskers are the interval of the whole bar. "
-        f"{harm(material.about.get('card') or {})}".strip(),
+        lead=say(
+            "Share of AI works that concern a goal. Whiskers are the interval of the whole bar. "
+            "{sure}",
+            sure=harm(material.about.get("card") or {}),
+        ).strip(),
         charts=(bars("progress", title, desc, marks),),
         grid=Grid(_heads(), tuple(_line(material, row) for row in found)),
         basis=basis(found),
@@ -76,17 +87,14 @@ def contributions(material: Material) -> Figure:
 def _heads() -> tuple[str, ...]:
     parts = (name("contribution", part).capitalize() for part in ORDER)
     return (
-        "Goal",
+        say("Goal"),
         *parts,
-        "All works",
-        "Share",
-        "95 % interval",
-        "n",
-        "Unknown",
-        *correction.HEADS,
-        "Top 10 %, interval",
-        "Top 1 %, interval",
-        TRUST,
+        say("All works"),
+        *share_heads()[1:],
+        *correction.heads(),
+        say("Top 10%, interval"),
+        say("Top 1%, interval"),
+        trust_head(),
     )
 
 
@@ -128,7 +136,7 @@ def _count(material: Material, goal: int, part: str) -> Cell:
 
 def _top(row: Row) -> Cell:
     if formats.known(row.get("share")) is None:
-        return Cell(formats.MISSING)
+        return Cell(formats.missing())
     interval = formats.interval(row.get("low"), row.get("high"))
     return Cell(f"{formats.share(row['share'])} ({interval})")
 
@@ -137,15 +145,17 @@ def areas(material: Material) -> Figure:
     """The applied reading by field of use."""
     how = Ranking(
         key="areas",
-        title="Fields of use",
-        lead="The applied reading: the fields in which works say they are of use. A work may "
-        "name several.",
+        title=say("Fields of use"),
+        lead=say(
+            "The applied reading: the fields in which works say they are of use. A work may "
+            "name several."
+        ),
         table="areas",
         column="area",
         kind="area",
         rule="area",
         example=lambda row: f"area-{row.get('area')}",
-        head="Field of use",
+        head=say("Field of use"),
         trust="areas",
         measure="area",
     )

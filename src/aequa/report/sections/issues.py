@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
-from aequa.report import corrected as correction
 from aequa.report.accuracy import harm
 from aequa.report.charts.matrix import goal_matrix
 from aequa.report.charts.trend import trend
 from aequa.report.figure import (
-    SHARE_HEADS,
     Cell,
     Figure,
     Grid,
@@ -20,25 +18,30 @@ from aequa.report.figure import (
     drawn,
     ends,
     share_cells,
+    share_heads,
     summary,
 )
 from aequa.report.formats import known
 from aequa.report.links import anchor
 from aequa.report.names import name
 from aequa.report.ranking import Ranking, descending, ranking
-from aequa.report.sections.years import PANELS, dated, listed, when, year_of, yearly
+from aequa.report.sections.years import dated, listed, panels, when, year_of, yearly
 from aequa.report.stored import Row
+from aequa.report.words import say
 
 
 def section(material: Material) -> Section:
     """Hindered goals, challenges, their years, and where the two meet."""
     return Section(
         key="issues",
-        title="What works against them",
-        lead="Some works describe harm: a goal that AI hinders, or a challenge it raises. A work "
-        "on a remedy raises the challenge too, so these shares count attention, not damage. The "
-        "table of challenges gives their shares corrected too, or says why not; shares by year, "
-        f"by goal and of hindered goals {correction.AS_LABELLED}",
+        title=say("What works against them"),
+        lead=say(
+            "Some works describe harm: a goal that AI hinders, or a challenge it raises. A work on "
+            "a remedy raises the challenge too, so these shares count attention, not damage. The "
+            "table of challenges gives their shares corrected too, or says why not; shares by "
+            "year, by goal and of hindered goals are as labelled: they are not corrected for label "
+            "errors, which may differ between them."
+        ),
         figures=(
             challenges(material),
             hindered(material),
@@ -52,15 +55,15 @@ def challenges(material: Material) -> Figure:
     """Works that raise each challenge."""
     how = Ranking(
         key="challenges",
-        title="Challenges that works raise",
-        lead="Share of AI works that speak of each challenge; a work may raise several.",
+        title=say("Challenges that works raise"),
+        lead=say("Share of AI works that speak of each challenge; a work may raise several."),
         table="challenges",
         column="challenge",
         kind="challenge",
         rule="challenge",
         example=lambda row: f"challenge-{row.get('challenge')}",
         colour="mixed",
-        head="Challenge",
+        head=say("Challenge"),
         trust="challenges",
         measure="challenge",
     )
@@ -75,16 +78,19 @@ def hindered(material: Material) -> Figure:
     sure = harm(material.about.get("card") or {})
     how = Ranking(
         key="hindered",
-        title="Goals that works hinder",
-        lead="Of the works that concern a goal, the share called hinders or mixed: one class, "
-        f"since mixed alone is almost never given. {sure}".strip(),
+        title=say("Goals that works hinder"),
+        lead=say(
+            "Of the works that concern a goal, the share called hinders or mixed: one class, since "
+            "mixed alone is almost never given. {sure}",
+            sure=sure,
+        ).strip(),
         table="hindered",
         column="goal",
         kind="goal",
         rule="goal",
         example=lambda row: f"goal-{row.get('goal')}-hinders_or_mixed",
         colour="hinders",
-        head="Goal",
+        head=say("Goal"),
     )
     return ranking(material, how, descending(material.stored.rows("hindered")))
 
@@ -95,13 +101,14 @@ def challenge_years(material: Material) -> Figure:
         material,
         Ranking(
             key="challenge-years",
-            title="Challenges by year",
-            lead=PANELS,
+            title=say("Challenges by year"),
+            lead=panels(),
             table="challenge_years",
             column="challenge",
             kind="challenge",
             rule="year",
             example=lambda row: f"challenge-{row.get('challenge')}",
+            head=say("Challenge"),
         ),
     )
 
@@ -116,9 +123,9 @@ def multiples(material: Material, how: Ranking) -> Figure:
     for code, run in runs:
         words = name(how.kind, code)
         held = dated(run)
-        key, title = anchor(how.key, code), f"{words} by year"
+        key, title = anchor(how.key, code), say("{what} by year", what=words)
         charts.append(trend(key, title, ends(held), held, label=words))
-    heads = (how.head or how.kind.capitalize(), "Year", *SHARE_HEADS)
+    heads = (how.head or how.title, say("Year"), *share_heads())
     return Figure(
         key=how.key,
         title=how.title,
@@ -141,12 +148,13 @@ def challenge_goals(material: Material) -> Figure:
     """Where challenges and goals meet in one work."""
     how = Ranking(
         key="challenge-goals",
-        title="Challenges by goal",
-        lead="Of the works that raise a challenge, the share that concerns each goal.",
+        title=say("Challenges by goal"),
+        lead=say("Of the works that raise a challenge, the share that concerns each goal."),
         table="challenge_goals",
         column="challenge",
         kind="challenge",
         rule="challenge",
+        head=say("Challenge"),
     )
     return crossed(material, how, material.stored.rows("challenge_goals"))
 
@@ -161,14 +169,14 @@ def crossed(material: Material, how: Ranking, rows: Sequence[Row]) -> Figure:
         cells[int(row["goal"])] = known(drawn(row).get("share"))
     full = {code: cells for code, cells in by_code.items() if any_known(cells)}
     named = [(name(how.kind, code), cells) for code, cells in (full or by_code).items()]
-    desc = summary(_largest(named))
+    desc = say("The largest cell of each row: {cells}", cells=summary(_largest(named)))
     return Figure(
         key=how.key,
         title=how.title,
         lead=how.lead,
-        charts=(goal_matrix(how.key, how.title, f"The largest cell of each row. {desc}", named),),
+        charts=(goal_matrix(how.key, how.title, desc, named),),
         grid=Grid(
-            (how.head or how.kind.capitalize(), "Goal", *how.heads),
+            (how.head or how.title, say("Goal"), *how.heads),
             tuple(_cross(material, how, row) for row in rows),
         ),
         basis=how.basis or basis(rows),
@@ -186,7 +194,7 @@ def _largest(named: Sequence[tuple[str, dict[int, float | None]]]) -> list[tuple
     best: list[tuple[str, object]] = []
     for label, cells in named:
         goal, share = max(cells.items(), key=lambda cell: (cell[1] or 0.0, -cell[0]))
-        best.append((f"{label}, goal {goal}", share))
+        best.append((f"{label}, {goal} {name('goal', goal)}", share))
     return best
 
 

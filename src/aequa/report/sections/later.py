@@ -1,30 +1,24 @@
-"""Conclusions 3 to 5: named, with one line on what is not built yet."""
+"""Open resources, capacity and governance: what the tables say of them, and what none measures."""
 
 from __future__ import annotations
 
-from aequa.report.figure import Section
+from aequa.report.figure import Figure, Section
+from aequa.report.words import say
 
 
-def sections() -> list[Section]:
-    """Open resource, capacity building and governance."""
-    return [
-        Section(
-            key="commons",
-            number="3",
-            title="Open resource",
-            missing="The network of open data, models and tools is not yet built.",
+def section(figures: tuple[Figure, ...]) -> Section:
+    """The last chapter, with the figures of cooperation and of countries' data."""
+    return Section(
+        key="commons",
+        title=say("Open resources, capacity and governance"),
+        lead=say(
+            "Capacity grows where people work together and governments have data to decide on; "
+            "both are counted here. Governance starts from the challenges that works raise, which "
+            "the chapter on issues counts."
         ),
-        Section(
-            key="capacity",
-            number="4",
-            title="Capacity building",
-            missing="The planner that matches needs with offers is not yet built.",
+        figures=figures,
+        missing=say(
+            "Not measured yet: open data, models and tools that can be shared; which needs meet "
+            "which offers; risks, norms, standards and commitments."
         ),
-        Section(
-            key="governance",
-            number="5",
-            title="Governance",
-            lead="The challenges that works raise, above, are where governance starts.",
-            missing="Risks, norms, standards and commitments are not yet built.",
-        ),
-    ]
+    )

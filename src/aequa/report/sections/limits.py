@@ -11,13 +11,14 @@ from aequa.report.names import name
 from aequa.report.ranking import Ranking, descending, ranking
 from aequa.report.sections import trust
 from aequa.report.stored import Row
+from aequa.report.words import say, say_n
 
 
 def section(material: Material) -> Section:
     """Label accuracy, coverage and languages."""
     return Section(
         key="limits",
-        title="What this cannot tell you",
+        title=say("What this cannot tell you"),
         figures=(
             trust.accuracy(material),
             trust.language_accuracy(material),
@@ -30,7 +31,7 @@ def section(material: Material) -> Section:
 
 def coverage(material: Material) -> Figure:
     """For how many AI works each variable is known."""
-    title = "What is known of the works"
+    title = say("What is known of the works")
     rows = material.stored.rows("coverage")
     shown = [row for row in rows if row.get("population") == "ai"] or list(rows)
     if not rows:
@@ -47,18 +48,19 @@ def coverage(material: Material) -> Figure:
     return Figure(
         key="coverage",
         title=title,
-        lead="Share of AI works for which each variable is known.",
+        lead=say("Share of AI works for which each variable is known."),
         charts=(bars("coverage", title, desc, marks),),
         grid=Grid(
-            ("Variable", "Works", "Known", "Of", "Share"), tuple(_cover(row) for row in rows)
+            (say("Variable"), say("Works"), say("Known"), say("Of"), say("Share")),
+            tuple(_cover(row) for row in rows),
         ),
-        basis="A count of all works, so without an interval.",
+        basis=say("A count of all works, so without an interval."),
         tables=("coverage",),
     )
 
 
 def _cover(row: Row) -> tuple[Cell, ...]:
-    population = "AI works" if row.get("population") == "ai" else "all works"
+    population = say("AI works") if row.get("population") == "ai" else say("all works")
     return (
         Cell(name("variable", row["variable"]), numeric=False),
         Cell(population, numeric=False),
@@ -81,12 +83,14 @@ def origins(material: Material) -> Figure:
     )
     return Figure(
         key="impact-origins",
-        title="Whose word \u201cmost cited\u201d is",
-        lead="A source's own percentile or highly cited mark goes first; what it leaves open, and "
-        "all other works, are compared with the works of this corpus of the same field, year and "
-        "type.",
-        grid=Grid(("Citation impact", "AI works", "Share"), lines),
-        basis="A count of all works, so without an interval.",
+        title=say("Whose word \u201cmost cited\u201d is"),
+        lead=say(
+            "A source's own percentile or highly cited mark goes first; what it leaves open, and "
+            "all other works, are compared with the works of this corpus of the same field, year "
+            "and type."
+        ),
+        grid=Grid((say("Citation impact"), say("AI works"), say("Share")), lines),
+        basis=say("A count of all works, so without an interval."),
         tables=("impact_origins", "impact_cells"),
         css="open",
     )
@@ -96,14 +100,14 @@ def languages(material: Material) -> Figure:
     """The languages of the texts."""
     how = Ranking(
         key="languages",
-        title="Languages of the texts",
+        title=say("Languages of the texts"),
         lead=_read(material),
         table="languages",
         column="language",
         kind="language",
         rule="language",
         colour="neutral",
-        head="Language",
+        head=say("Language"),
     )
     return ranking(material, how, descending(material.stored.rows("languages"))[:15])
 
@@ -118,9 +122,12 @@ def _read(material: Material) -> str:
         if str(row.get("language")) not in {*tested, "unknown"}
     ]
     if not tested or not rows:
-        return "Of all works, those not about artificial intelligence included."
-    are = "is" if sum(others) == 1 else "are"
-    return (
-        f"{formats.plural(sum(others), 'work')} {are} in languages the classifier was not tested "
-        "on. It gives them no goal, and they count as works without one."
+        return say("Of all works, those not about artificial intelligence included.")
+    return say_n(
+        "{n} work is in a language the classifier was not tested on. It gives it no goal, and it "
+        "counts as a work without one.",
+        "{n} works are in languages the classifier was not tested on. It gives them no goal, and "
+        "they count as works without one.",
+        sum(others),
+        n=formats.count(sum(others)),
     )

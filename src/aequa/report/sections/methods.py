@@ -13,6 +13,7 @@ from aequa.core.results import Table
 from aequa.report import formats
 from aequa.report.figure import Cell, Figure, Grid, Material
 from aequa.report.links import anchor
+from aequa.report.words import say
 
 LISTED = 200
 """Input files that the page lists; report.json has them all."""
@@ -27,8 +28,10 @@ def balance(counts: Mapping[str, Any]) -> str:
     """
     if any(formats.known(counts.get(name)) is None for name in BOOKS):
         return ""
-    read, *parts = (f"{formats.count(counts[name])} {name}" for name in BOOKS)
-    return f"{read} {'=' if balanced(counts) else '≠'} {' + '.join(parts)}"
+    numbers = {name: formats.count(counts[name]) for name in BOOKS}
+    if balanced(counts):
+        return say("{read} read = {kept} kept + {merged} merged + {rejected} rejected", **numbers)
+    return say("{read} read ≠ {kept} kept + {merged} merged + {rejected} rejected", **numbers)
 
 
 def balanced(counts: Mapping[str, Any]) -> bool:
@@ -39,17 +42,26 @@ def balanced(counts: Mapping[str, Any]) -> bool:
 
 def sources(material: Material) -> Figure:
     """Every input file with its counts and its digest."""
-    heads = ("File", "Format", "Read", "Kept", "Merged", "Rejected", "SHA-256")
+    heads = (
+        say("File"),
+        say("Format"),
+        say("Read"),
+        say("Kept"),
+        say("Merged"),
+        say("Rejected"),
+        say("SHA-256"),
+    )
     held = list(material.about.get("sources") or ())
     lines = tuple(_source(row) for row in held[:LISTED])
-    more = f"{len(held) - LISTED} more files are in report.json." if len(held) > LISTED else ""
-    return Figure("sources", "Input files", grid=Grid(heads, lines), basis=more, css="open")
+    left = len(held) - LISTED
+    more = say("{n} more files are in report.json.", n=formats.count(left)) if left > 0 else ""
+    return Figure("sources", say("Input files"), grid=Grid(heads, lines), basis=more, css="open")
 
 
 def _source(row: Mapping[str, Any]) -> tuple[Cell, ...]:
     return (
-        Cell(PurePath(str(row.get("file") or formats.MISSING)).name, numeric=False),
-        Cell(str(row.get("format") or formats.MISSING), numeric=False),
+        Cell(PurePath(str(row.get("file") or formats.missing())).name, numeric=False),
+        Cell(str(row.get("format") or formats.missing()), numeric=False),
         *(Cell(formats.count(row.get(column))) for column in BOOKS),
         Cell(_bare(row.get("sha256")), numeric=False),
     )
@@ -57,7 +69,7 @@ def _source(row: Mapping[str, Any]) -> tuple[Cell, ...]:
 
 def _bare(digest: object) -> str:
     """A digest without its ``sha256:``, as the column's head says it."""
-    return str(digest or formats.MISSING).removeprefix("sha256:")
+    return str(digest or formats.missing()).removeprefix("sha256:")
 
 
 def spec(material: Material) -> str:

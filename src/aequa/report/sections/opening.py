@@ -1,4 +1,4 @@
-"""The opening: two readings side by side, what stands against them, and one sentence."""
+"""Two readings side by side and what stands against them: the first chapter's own opening."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from aequa.report import formats
 from aequa.report.accuracy import brief, part
 from aequa.report.charts.points import Point, points
 from aequa.report.figure import (
-    SHARE_HEADS,
     Cell,
     Figure,
     Grid,
@@ -20,12 +19,14 @@ from aequa.report.figure import (
     basis,
     estimate,
     share_cells,
+    share_heads,
     summary,
     unknown_share,
 )
 from aequa.report.names import name
-from aequa.report.sections.sentences import READINGS, impact
+from aequa.report.sections.sentences import READINGS, compared, impact
 from aequa.report.stored import Row
+from aequa.report.words import say
 
 SCOPES = ("all", "top10", "top1")
 
@@ -71,7 +72,8 @@ def _drawn(material: Material, reading: str, rows: Sequence[Row]) -> list[Row]:
     asked = [row for row in fixed if formats.known(row.get("share")) is not None]
     if asked and all(row.get("corrected") for row in asked):
         return fixed
-    first = {**fixed[0], "label": f"{name('scope', fixed[0]['scope'])}, corrected"}
+    scope = name("scope", fixed[0]["scope"])
+    first = {**fixed[0], "label": say("{scope}, corrected", scope=scope)}
     return [first, *rows] if first.get("corrected") else list(rows)
 
 
@@ -87,21 +89,22 @@ def table(material: Material) -> Figure:
     """All numbers of the headline."""
     rows = [row for reading in READINGS for row in _scopes(material, reading)]
     lines = tuple(_line(material, row) for row in rows)
-    heads = ("Reading", "Scope", *SHARE_HEADS, *correction.HEADS, "Title only", "Small cells")
+    heads = (
+        *(say("Reading"), say("Scope")),
+        *(*share_heads(), *correction.heads()),
+        *(say("Title only"), say("Small cells")),
+    )
     return Figure(
         "headline",
-        "The same in numbers",
+        say("The readings in numbers"),
         grid=Grid(heads, lines),
         basis=f"{basis(rows)} {impact(material)}".strip(),
         tables=("headline", "corrected", "impact_origins"),
-        css="open",
     )
 
 
 def _bounds(row: Row) -> str:
-    return (
-        f"({formats.interval(row.get('low'), row.get('high')).removesuffix(formats.SPACE + '%')})"
-    )
+    return f"({formats.interval(row.get('low'), row.get('high'))})"
 
 
 def _scopes(material: Material, reading: str) -> list[Row]:
@@ -120,28 +123,59 @@ def _card(material: Material, first: Row, drawn: Sequence[Row], top: float | Non
         meaning=name("meaning", reading),
         share=formats.share(shown.get("share")),
         interval=correction.explained(first, found),
-        basis=f"{_which(drawn)}, n = {formats.count(first.get('denominator'))}, "
-        f"unknown = {formats.share(unknown_share(first))}{_beside(material, reading)}",
+        basis=" ".join(
+            part for part in (_which(drawn), _size(first), _beside(material, reading)) if part
+        ),
         href=material.works(f"headline-{reading}", "headline"),
         chart=_chart(reading, title, drawn, top),
     )
 
 
+def note(material: Material) -> str:
+    """What holds for all shares of the readings, and how the most cited works differ."""
+    rows = [correction.of(material, reading) for reading in READINGS]
+    held = [material.stored.row("headline", reading=reading, scope="all") for reading in READINGS]
+    fixed = [
+        correction.is_corrected(row)
+        for row, shown in zip(rows, held, strict=True)
+        if formats.known(shown.get("share")) is not None
+    ]
+    if not fixed:
+        return ""
+    every = ""
+    if all(fixed):
+        every = say("All of these are corrected for label errors.")
+    elif not any(fixed):
+        every = say("All of these are as labelled: they could not be corrected for label errors.")
+    return f"{every} {compared(material)}".strip()
+
+
+def _size(first: Row) -> str:
+    return say(
+        "n = {works}, unknown = {unknown}.",
+        works=formats.count(first.get("denominator")),
+        unknown=formats.share(unknown_share(first)),
+    )
+
+
 def _which(drawn: Sequence[Row]) -> str:
-    """Which shares the chart shows."""
-    if any(row.get("label") for row in drawn):
-        return "Chart: shares as labelled, but for the first"
-    fixed = any(row.get("corrected") for row in drawn)
-    return "Chart: shares corrected" if fixed else "Chart: shares as labelled"
+    """Whether the chart is of corrected shares, of labelled ones, or of both."""
+    fixed = [bool(row.get("corrected")) for row in drawn]
+    if all(fixed):
+        return say("Chart: shares corrected for label errors.")
+    if any(fixed):
+        return say("Chart: shares as labelled, but for the first.")
+    return say("Chart: shares as labelled.")
 
 
 def _beside(material: Material, reading: str) -> str:
-    """What the card of harm must say beside its number."""
+    """What a reader of the third card must know: how sure its label is, and its own scale."""
     if reading != "hinders":
         return ""
     held = part(material.about.get("card") or {}, "contribution", "hinders_or_mixed")
-    sure = f"; label precision / recall {brief(held)}" if held else ""
-    return f"{sure}; note the finer scale"
+    if not held:
+        return say("Note the finer scale.")
+    return say("Label precision / recall {both}. Note the finer scale.", both=brief(held))
 
 
 def _chart(reading: str, title: str, rows: Sequence[Row], top: float | None) -> Markup:
@@ -155,7 +189,8 @@ def _chart(reading: str, title: str, rows: Sequence[Row], top: float | None) -> 
         for row in rows
     ]
     desc = summary((mark.label, mark.share) for mark in marks)
-    return points(f"headline-{reading}", f"{title}: share of works by scope", desc, marks, top)
+    told = say("{reading}: share of works by scope", reading=title)
+    return points(f"headline-{reading}", told, desc, marks, top)
 
 
 def _line(material: Material, row: Row) -> tuple[Cell, ...]:

@@ -6,23 +6,24 @@ from aequa.report import formats
 from aequa.report.charts.bars import Bar, bars
 from aequa.report.charts.points import Point, points
 from aequa.report.figure import (
-    PLACED_HEADS,
     Cell,
     Figure,
     Grid,
     Material,
     drawn,
     estimate,
+    placed_heads,
     share_cells,
     short,
     value,
 )
 from aequa.report.figure import summary as described
-from aequa.report.names import messages, name
+from aequa.report.names import country, messages, name
 from aequa.report.ranking import Ranking
 from aequa.report.sections.issues import crossed
 from aequa.report.sections.unplaced import is_placed, note, placed_basis
 from aequa.report.stored import Row
+from aequa.report.words import say, say_n
 
 LISTED = 20
 """Countries drawn as bars; the table beside has them all."""
@@ -30,7 +31,7 @@ LISTED = 20
 
 def countries(material: Material) -> Figure:
     """The countries with most works, and how many of their works support a goal."""
-    title = "Countries"
+    title = say("Countries")
     rows = sorted(
         material.stored.rows("countries"),
         key=lambda row: (-(formats.known(row.get("works_full")) or 0), str(row.get("country"))),
@@ -39,16 +40,22 @@ def countries(material: Material) -> Figure:
         return Figure("countries", title, tables=("countries",))
     marks = [_country(row) for row in rows if is_placed(row) and row.get("works_full")][:LISTED]
     desc = described((mark.label, mark.share) for mark in marks)
-    heads = ("Country", "Works, full", "Works, fractional", "Share of works", "Top 10 %, full")
+    heads = (
+        say("Country"),
+        say("Works, full"),
+        say("Works, fractional"),
+        say("Share of works"),
+        say("Top 10%, full"),
+    )
     return Figure(
         key="countries",
         title=title,
         lead=_listed(len(marks)),
         charts=(
-            points("countries", "Share of a country's works that support a goal", desc, marks),
+            points("countries", say("Share of a country's works that support a goal"), desc, marks),
         ),
         grid=Grid(
-            (*heads, "Supports a goal", *PLACED_HEADS[1:]),
+            (*heads, say("Supports a goal"), *placed_heads()[1:]),
             tuple(_country_line(material, row) for row in rows if row.get("works_full")),
         ),
         basis=placed_basis(rows),
@@ -59,11 +66,14 @@ def countries(material: Material) -> Figure:
 
 def _listed(countries: int) -> str:
     if not countries:
-        return "No work names a country that could be resolved."
-    most = "country" if countries == 1 else f"{countries} countries"
-    return (
-        f"The {most} with most works, and what share of their works gives explicit ground that it "
-        "supports a goal. The table has every country with a work."
+        return say("No work names a country that could be resolved.")
+    return say_n(
+        "The country with most works, and what share of them gives explicit ground that it "
+        "supports a goal. The table has every country with a work.",
+        "The {n} countries with most works, and what share of their works gives explicit ground "
+        "that it supports a goal. The table has every country with a work.",
+        countries,
+        n=countries,
     )
 
 
@@ -84,7 +94,7 @@ def _country_line(material: Material, row: Row) -> tuple[Cell, ...]:
 
 
 def _called(row: Row) -> str:
-    return str(row.get("name") or ("Unknown" if not is_placed(row) else row.get("country")))
+    return country(str(row["country"])) if is_placed(row) else name("group", "unknown")
 
 
 def group(material: Material, grouping: str) -> Figure:
@@ -116,30 +126,38 @@ def group(material: Material, grouping: str) -> Figure:
         title=title,
         lead=note(grouping, rows),
         charts=(
-            bars(f"{key}-made", f"{title}: share of works", first, made),
-            points(f"{key}-helped", f"{title}: share that supports a goal", second, helped),
+            bars(f"{key}-made", say("{title}: share of works", title=title), first, made),
+            points(
+                f"{key}-helped",
+                say("{title}: share that supports a goal", title=title),
+                second,
+                helped,
+            ),
         ),
-        grid=Grid(GROUP_HEADS, tuple(_group_line(row) for row in rows)),
+        grid=Grid(_group_heads(), tuple(_group_line(row) for row in rows)),
         basis=placed_basis(rows),
         tables=("groups",),
         css="pair slim" if len(held) <= SLIM else "pair",
         captions=(
-            "Share of all AI works (fractional count)",
-            "Share of the group's works that support a goal",
+            say("Share of all AI works (fractional count)"),
+            say("Share of the group's works that support a goal"),
         ),
     )
 
 
 SLIM = 4
 """Groupings of so few groups take half the width, one chart above the other."""
-GROUP_HEADS = (
-    "Group",
-    "Works, full",
-    "Works, fractional",
-    "Share of works",
-    "Supports a goal",
-    *PLACED_HEADS[1:],
-)
+
+
+def _group_heads() -> tuple[str, ...]:
+    return (
+        say("Group"),
+        say("Works, full"),
+        say("Works, fractional"),
+        say("Share of works"),
+        say("Supports a goal"),
+        *placed_heads()[1:],
+    )
 
 
 def _group_order(row: Row) -> int:
@@ -168,12 +186,13 @@ def group_goals(material: Material) -> Figure:
     rows = material.stored.rows("group_goals", grouping="income")
     how = Ranking(
         key="group-goals",
-        title="Goals by income group",
-        lead="Share of a group's works that support each goal.",
+        title=say("Goals by income group"),
+        lead=say("Share of a group's works that support each goal."),
         table="group_goals",
         column="group",
         kind="group",
         rule="group",
+        head=say("Group"),
         placed=True,
         basis=placed_basis(material.stored.rows("groups", grouping="income")),
     )

@@ -5,13 +5,13 @@ from __future__ import annotations
 from aequa.report import formats
 from aequa.report.charts.points import Point, points
 from aequa.report.figure import (
-    PLACED_HEADS,
     Cell,
     Figure,
     Grid,
     Material,
     drawn,
     estimate,
+    placed_heads,
     share_cells,
     value,
 )
@@ -19,15 +19,16 @@ from aequa.report.figure import summary as described
 from aequa.report.names import name
 from aequa.report.ranking import Ranking, ranking
 from aequa.report.sections.issues import crossed, multiples
-from aequa.report.sections.years import PANELS
+from aequa.report.sections.years import panels
 from aequa.report.stored import Row
+from aequa.report.words import say
 
 
 def sectors(material: Material) -> Figure:
     """Works by sector of their authors' institutions, and how many support a goal."""
     rows = material.stored.rows("sectors")
     if not rows:
-        return Figure("sectors", "Sectors", tables=("sectors",))
+        return Figure("sectors", say("Sectors"), tables=("sectors",))
     marks = [_sector(row) for row in rows if row.get("works")]
     desc = described((mark.label, mark.share) for mark in marks)
     lines = tuple(
@@ -40,11 +41,17 @@ def sectors(material: Material) -> Figure:
     )
     return Figure(
         key="sectors",
-        title="Sectors",
-        lead="Share of each sector's works that support a goal. A work counts in every sector "
-        "that its authors' institutions belong to.",
-        charts=(points("sectors", "Share of a sector's works that support a goal", desc, marks),),
-        grid=Grid(("Sector", "Works", "Supports a goal", *PLACED_HEADS[1:]), lines),
+        title=say("Sectors"),
+        lead=say(
+            "Share of each sector's works that support a goal. A work counts in every sector "
+            "that its authors' institutions belong to."
+        ),
+        charts=(
+            points("sectors", say("Share of a sector's works that support a goal"), desc, marks),
+        ),
+        grid=Grid(
+            (say("Sector"), say("Works"), say("Supports a goal"), *placed_heads()[1:]), lines
+        ),
         basis=_sector_basis(material),
         tables=("sectors",),
     )
@@ -55,11 +62,13 @@ def _sector_basis(material: Material) -> str:
     row = material.stored.row("sectors", sector="unknown")
     every = material.stored.row("coverage", variable="sector", population="ai")
     total, lost = formats.known(every.get("total")), formats.known(row.get("works"))
-    works = formats.MISSING if total is None or lost is None else formats.count(total - lost)
-    unknown = formats.share(lost / total) if total and lost is not None else formats.MISSING
-    return (
-        f"n = {works} works of a known sector, unknown = {unknown}, 95{formats.SPACE}% interval. "
-        "May be here too: works without a known sector."
+    works = formats.missing() if total is None or lost is None else formats.count(total - lost)
+    unknown = formats.share(lost / total) if total and lost is not None else formats.missing()
+    return say(
+        "n = {works} works of a known sector, unknown = {unknown}, 95% interval. May be here too: "
+        "works without a known sector.",
+        works=works,
+        unknown=unknown,
     )
 
 
@@ -72,12 +81,13 @@ def sector_goals(material: Material) -> Figure:
     """Goals by sector."""
     how = Ranking(
         key="sector-goals",
-        title="Goals by sector",
-        lead="Share of a sector's works that support each goal.",
+        title=say("Goals by sector"),
+        lead=say("Share of a sector's works that support each goal."),
         table="sector_goals",
         column="sector",
         kind="sector",
         rule="sector",
+        head=say("Sector"),
         placed=True,
         basis=_sector_basis(material),
     )
@@ -88,41 +98,44 @@ def collaboration(material: Material) -> Figure:
     """Who works together: sectors in one work, countries in one work."""
     how = Ranking(
         key="collaboration",
-        title="Who works together",
-        lead="Sectors, countries, and North and South in one and the same work."
-        f"{_partly(material)}",
+        title=say("Who works together"),
+        lead=_joint(material),
         table="collaboration",
         column="kind",
         kind="kind",
         rule="collaboration",
-        head="Kind",
+        head=say("Kind"),
     )
     return ranking(material, how, material.stored.rows("collaboration"))
 
 
-def _partly(material: Material) -> str:
-    """How many works may cross more borders than is known; empty where it was not recorded."""
+def _joint(material: Material) -> str:
+    """What the figure counts, and how many works may cross more borders than is known."""
+    said = say("Sectors, countries, and North and South in one and the same work.")
     row = material.stored.row("collaboration", kind="international")
     partly, works = formats.known(row.get("partly_unknown")), formats.known(row.get("denominator"))
     if partly is None or not works:
-        return ""
-    return (
-        f" In {formats.count(partly)} of the {formats.plural(works, 'work')} with a country "
-        f"({formats.share(partly / works)}) a further author's country is unknown, so work across "
-        "borders is rather undercounted."
+        return said
+    more = say(
+        "In {partly} of the {works} works with a country ({share}) a further author's country is "
+        "unknown, so work across borders is rather undercounted.",
+        partly=formats.count(partly),
+        works=formats.count(works),
+        share=formats.share(partly / works),
     )
+    return f"{said} {more}"
 
 
 def collaboration_years(material: Material) -> Figure:
     """Small multiples of who works together."""
     how = Ranking(
         key="collaboration-years",
-        title="Working together by year",
-        lead=PANELS,
+        title=say("Working together by year"),
+        lead=panels(),
         table="collaboration_years",
         column="kind",
         kind="kind",
         rule="year",
-        head="Kind",
+        head=say("Kind"),
     )
     return multiples(material, how)

@@ -7,47 +7,96 @@ from aequa.report import formats
 from aequa.report.accuracy import harm
 from aequa.report.figure import Material
 from aequa.report.stored import Row
+from aequa.report.words import say, say_n
 
 READINGS = correction.READINGS
 
 
-def sentence(material: Material) -> str:
-    """One sentence per fact, written from the data; empty where there is no headline.
-
-    A difference counts only where the two 95 % intervals do not overlap. Shares corrected for
-    label errors come first where there are such.
-    """
-    every = {
-        reading: material.stored.row("headline", reading=reading, scope="all")
-        for reading in READINGS
-    }
-    explicit = every["explicit"]
-    works = formats.known(explicit.get("denominator"))
-    if works is None or explicit.get("few") or formats.known(explicit.get("share")) is None:
-        return _small(material, explicit)
-    shown = [row for row in every.values() if formats.known(row.get("share")) is not None]
-    found = [correction.of(material, row["reading"]) for row in shown]
-    alike = len({correction.is_corrected(row) for row in found}) == 1
-    said = {
-        row["reading"]: _said(row, fixed, alike) for row, fixed in zip(shown, found, strict=True)
-    }
-    text = (
-        f"Of {formats.count(explicit.get('denominator'))} works on artificial intelligence, "
-        f"{said['explicit']} give explicit ground that they support a goal"
+def standfirst(material: Material) -> str:
+    """What the findings rest on: how many works, and the panel of countries beside them."""
+    row = _every(material, "explicit")
+    works = formats.known(row.get("denominator"))
+    if not works:
+        return _small(material, row)
+    told = say_n(
+        "Five findings from {n} work on artificial intelligence and from a panel of open "
+        "indicators of countries. Each stands with its interval and with what it rests on.",
+        "Five findings from {n} works on artificial intelligence and from a panel of open "
+        "indicators of countries. Each stands with its interval and with what it rests on.",
+        works,
+        n=formats.count(works),
     )
-    if "applied" in said:
-        text += f", and {said['applied']} name a field in which they are of use"
-    if "hinders" in said:
-        text += f"; {said['hinders']} give ground that they work against a goal"
-    every_one = EVERY[correction.is_corrected(found[0])] if alike else ""
+    return f"{told} {_few(row)}".strip()
+
+
+def sentence(material: Material) -> str:
+    """How many works support a goal, and how many name a field of use, in one sentence.
+
+    Shares corrected for label errors come first where there are such. Where works are too few,
+    the sentence says that instead.
+    """
+    explicit, applied = (_every(material, reading) for reading in READINGS[:2])
+    if formats.known(explicit.get("share")) is None or explicit.get("few"):
+        return _small(material, explicit)
+    works = formats.count(explicit.get("denominator"))
+    first = bare(explicit, correction.of(material, "explicit"))
+    if formats.known(applied.get("share")) is None:
+        return say(
+            "Of {works} works on artificial intelligence, {explicit} give explicit ground that "
+            "they support a goal.",
+            works=works,
+            explicit=first,
+        )
+    return say(
+        "Of {works} works on artificial intelligence, {explicit} give explicit ground that they "
+        "support a goal, and {applied} name a field in which they are of use.",
+        works=works,
+        explicit=first,
+        applied=said(applied, correction.of(material, "applied")),
+    )
+
+
+def compared(material: Material) -> str:
+    """How the most cited tenth differs from all works; nothing where it holds too few works.
+
+    A difference counts only where the two 95% intervals do not overlap. Both are as labelled:
+    errors that are alike in both shrink a difference, and never turn it round.
+    """
+    every = _every(material, "explicit")
     top = material.stored.row("headline", reading="explicit", scope="top10")
-    return f"{text}. {every_one}{_compared(explicit, top)}".strip()
+    if every.get("few") or top.get("few"):
+        return ""
+    bounds = [formats.known(row.get(end)) for row in (every, top) for end in ("low", "high")]
+    if any(bound is None for bound in bounds):
+        return ""
+    low, high, top_low, top_high = (bound or 0.0 for bound in bounds)
+    share = correction.with_interval(top)
+    if top_low > high:
+        return say(
+            "Among the tenth cited most the explicit share is higher: as labelled, {share}.",
+            share=share,
+        )
+    if top_high < low:
+        return say(
+            "Among the tenth cited most the explicit share is lower: as labelled, {share}.",
+            share=share,
+        )
+    return say(
+        "Among the tenth cited most the explicit share is not clearly different: as labelled, "
+        "{share}.",
+        share=share,
+    )
 
 
-EVERY = {
-    True: "All of these are corrected for label errors. ",
-    False: "All of these are as labelled: they could not be corrected for label errors. ",
-}
+def _every(material: Material, reading: str) -> Row:
+    return material.stored.row("headline", reading=reading, scope="all")
+
+
+def _few(row: Row) -> str:
+    """That there are too few works to speak of shares; empty where there are enough."""
+    if not row.get("few"):
+        return ""
+    return say("They are too few to speak of shares: read the numbers with their intervals.")
 
 
 def _small(material: Material, explicit: Row) -> str:
@@ -56,19 +105,32 @@ def _small(material: Material, explicit: Row) -> str:
     if works is None or unknown is None:
         return ""
     if works:
-        are = "is" if works == 1 else "are"
-        return (
-            f"Only {formats.plural(works, 'work')} on artificial intelligence {are} judged here: "
-            "too few to speak of shares. Read the numbers below with their intervals."
+        return say_n(
+            "Only {n} work on artificial intelligence is judged here: too few to speak of shares.",
+            "Only {n} works on artificial intelligence are judged here: too few to speak of "
+            "shares.",
+            works,
+            n=formats.count(works),
         )
     if unknown:
-        return (
-            f"The goals of all {formats.plural(unknown, 'work')} on artificial intelligence are "
-            "unknown, so there is no share to show."
+        return say_n(
+            "The goals of the {n} work on artificial intelligence are unknown, so there is no "
+            "share to show.",
+            "The goals of all {n} works on artificial intelligence are unknown, so there is no "
+            "share to show.",
+            unknown,
+            n=formats.count(unknown),
         )
     kept = formats.known((material.about.get("counts") or {}).get("kept"))
-    of = f"None of the {formats.plural(kept, 'work')}" if kept else "No work"
-    return f"{of} here is about artificial intelligence, so there is no share to show."
+    if not kept:
+        return say("No work here is about artificial intelligence, so there is no share to show.")
+    return say_n(
+        "The {n} work here is not about artificial intelligence, so there is no share to show.",
+        "None of the {n} works here is about artificial intelligence, so there is no share to "
+        "show.",
+        kept,
+        n=formats.count(kept),
+    )
 
 
 def caution(material: Material) -> str:
@@ -77,54 +139,45 @@ def caution(material: Material) -> str:
     return f"{correction.caution(material)} {harm(card)}".strip()
 
 
-ORIGINS = {
-    "source": "as the source states it",
-    "computed": "compared within this corpus",
-    "none": "unknown",
-}
-
-
 def impact(material: Material) -> str:
     """Whose word "most cited" is; empty where it was not recorded."""
     rows = {row["origin"]: row for row in material.stored.rows("impact_origins")}
-    shares = ((words, rows.get(origin, {}).get("share")) for origin, words in ORIGINS.items())
-    parts = [f"{words} for {formats.share(share)}" for words, share in shares if share]
-    if not parts:
+    if not any(row.get("share") for row in rows.values()):
         return ""
-    return (
-        "Top 10 % and top 1 % are of the same field, year and type: "
-        f"{', '.join(parts)} of the AI works."
+    source, computed, none = (
+        formats.share(rows.get(origin, {}).get("share") or 0.0)
+        for origin in ("source", "computed", "none")
+    )
+    return say(
+        "Top 10% and top 1% are of the same field, year and type. Of the AI works, the source "
+        "states it for {source}, it is compared within this corpus for {computed}, and it is "
+        "unknown for {none}.",
+        source=source,
+        computed=computed,
+        none=none,
     )
 
 
-def _compared(every: Row, top: Row) -> str:
-    """How the most cited tenth differs from all works; nothing where it holds too few works.
-
-    Both as labelled: errors that are alike in both shrink a difference, and never turn it round.
-    """
-    if every.get("few") or top.get("few"):
-        return ""
-    bounds = [formats.known(row.get(end)) for row in (every, top) for end in ("low", "high")]
-    if any(bound is None for bound in bounds):
-        return ""
-    low, high, top_low, top_high = (bound or 0.0 for bound in bounds)
-    share = f"as labelled, {correction.with_interval(top)}"
-    if top_low > high:
-        return f"Among the tenth cited most the explicit share is higher: {share}."
-    if top_high < low:
-        return f"Among the tenth cited most the explicit share is lower: {share}."
-    return f"Among the tenth cited most the explicit share is not clearly different: {share}."
-
-
-def _said(labelled: Row, found: Row, alike: bool) -> str:
-    """A share with its interval, the corrected one first; what it is, unless all are ``alike``."""
+def bare(labelled: Row, found: Row) -> str:
+    """The share that stands above its sentence with its interval, so that it goes without."""
     if not correction.is_corrected(found):
-        words = "" if alike else ", as labelled and uncorrected,"
-        return f"{correction.with_interval(labelled)}{words}"
-    first = f"about {correction.with_interval(correction.renamed(found))}"
-    share = formats.share(labelled.get("share"))
-    return (
-        f"{first[:-1]}; as labelled {share})"
-        if alike
-        else (f"{first}, corrected for label errors (as labelled: {share}),")
+        return formats.share(labelled.get("share"))
+    return say("about {share}", share=formats.share(found["corrected"]))
+
+
+def said(labelled: Row, found: Row) -> str:
+    """A share with its interval: the corrected one first where there is one, then the labelled."""
+    share, ends = formats.share(labelled.get("share")), _ends(labelled)
+    if not correction.is_corrected(found):
+        return say("{share} ({ends}, as labelled)", share=share, ends=ends)
+    fixed = correction.renamed(found)
+    return say(
+        "about {share} ({ends}; as labelled {labelled})",
+        share=formats.share(fixed["share"]),
+        ends=_ends(fixed),
+        labelled=share,
     )
+
+
+def _ends(row: Row) -> str:
+    return formats.interval(row.get("low"), row.get("high"))

@@ -9,9 +9,9 @@ from aequa.report import formats
 from aequa.report.accuracy import of_goal, part
 from aequa.report.figure import Cell, Figure, Grid, Material
 from aequa.report.names import name
+from aequa.report.words import say
 
 METRICS = ("precision", "recall", "f1", "ece", "n")
-HEADS = ("Label", "Precision", "Recall", "F1", "Calibration error", "n")
 
 
 def accuracy(material: Material) -> Figure:
@@ -25,14 +25,27 @@ def accuracy(material: Material) -> Figure:
     lines += [_metrics(label, held) for label, held in _others(card)]
     return Figure(
         key="accuracy",
-        title="How often a label is right",
-        lead="Precision: of the works given the label, how many deserve it. Recall: of the works "
-        "that deserve it, how many got it. Cross-validated on works annotated for this project, "
-        "which are richer in goals and harm than most: where a label is rarer, its precision is "
-        "lower than here.",
-        grid=Grid(HEADS, tuple(lines)),
-        basis="n = judged works that carry the label.",
+        title=say("How often a label is right"),
+        lead=say(
+            "Precision: of the works given the label, how many deserve it. Recall: of the works "
+            "that deserve it, how many got it. Cross-validated on works annotated for this "
+            "project, which are richer in goals and harm than most: where a label is rarer, its "
+            "precision is lower than here."
+        ),
+        grid=Grid(_heads(), tuple(lines)),
+        basis=say("n = judged works that carry the label."),
         css="open",
+    )
+
+
+def _heads() -> tuple[str, ...]:
+    return (
+        say("Label"),
+        say("Precision"),
+        say("Recall"),
+        say("F1"),
+        say("Calibration error"),
+        say("n"),
     )
 
 
@@ -83,13 +96,22 @@ def language_accuracy(material: Material) -> Figure:
         )
         for code, held in rows
     )
-    heads = ("Language", "Identified", "Goals, micro F1", "AI, F1", "Harm, F1", "n")
+    heads = (
+        say("Language"),
+        say("Identified"),
+        say("Goals, micro F1"),
+        say("AI, F1"),
+        say("Harm, F1"),
+        say("n"),
+    )
     return Figure(
         key="language-accuracy",
-        title="How well each language is read",
-        lead="Measured on passages written for this purpose; works in other languages get no "
-        "goals rather than guesses.",
+        title=say("How well each language is read"),
+        lead=say(
+            "Measured on passages written for this purpose; works in other languages get no "
+            "goals rather than guesses."
+        ),
         grid=Grid(heads, lines),
-        basis="n = passages.",
+        basis=say("n = passages."),
         css="open",
     )

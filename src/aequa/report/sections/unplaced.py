@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from aequa.report import formats
 from aequa.report.stored import Row
+from aequa.report.words import say
 
 
 def placed_basis(rows: Iterable[Row]) -> str:
@@ -13,15 +14,14 @@ def placed_basis(rows: Iterable[Row]) -> str:
     held = list(rows)
     total = sum(formats.known(row.get("works_fractional")) or 0.0 for row in held)
     lost = unplaced(held)
-    unknown = formats.MISSING if lost is None else formats.share(lost)
+    unknown = formats.missing() if lost is None else formats.share(lost)
     works = formats.count(total * (1 - (lost or 0.0)))
-    return (
-        f"n = {works} works placed (fractional), unknown = {unknown}, "
-        f"95{formats.SPACE}% interval. {HERE}"
+    return say(
+        "n = {works} works placed (fractional), unknown = {unknown}, 95% interval. May be here "
+        "too: works not counted in the row that have an author of unknown country.",
+        works=works,
+        unknown=unknown,
     )
-
-
-HERE = "May be here too: works not counted in the row that have an author of unknown country."
 
 
 def unplaced(rows: Iterable[Row]) -> float | None:
@@ -46,21 +46,30 @@ def note(grouping: str, rows: Iterable[Row]) -> str:
     lost = unplaced(held)
     if not lost:
         return ""
-    said = f"{formats.share(lost)} of the works, counted in parts, have no known country."
-    if grouping not in TILTED:
-        return said
-    said += (
-        " Institutions of poorer countries are resolved less often, so the unknown part likely "
-        "leans to the South and its groups are undercounted."
-    )
+    said = [
+        say(
+            "{lost} of the works, counted in parts, have no known country.",
+            lost=formats.share(lost),
+        )
+    ]
+    if grouping in TILTED:
+        said.append(
+            say(
+                "Institutions of poorer countries are resolved less often, so the unknown part "
+                "likely leans to the South and its groups are undercounted."
+            )
+        )
     south = next((row for row in held if row.get("group") == "South"), {})
     least = formats.known(south.get("share_of_works"))
-    if grouping != "north_south" or least is None:
-        return said
-    most = min(least + lost, 1.0)
-    return (
-        f"{said} The South holds at least {formats.share(least)} and at most {formats.share(most)}."
-    )
+    if grouping == "north_south" and least is not None:
+        said.append(
+            say(
+                "The South holds at least {least} and at most {most}.",
+                least=formats.share(least),
+                most=formats.share(min(least + lost, 1.0)),
+            )
+        )
+    return " ".join(said)
 
 
 TILTED = ("income", "north_south")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -10,8 +10,9 @@ from markupsafe import escape
 
 from aequa.report.formats import count, decimal, known
 from aequa.report.links import address, anchor
-from aequa.report.names import name
+from aequa.report.names import country, name
 from aequa.report.stored import Row, Stored
+from aequa.report.words import say
 
 BUDGET = 600_000
 """Bytes that the examples may take in the page, so that it stays under 1.5 MB."""
@@ -50,13 +51,8 @@ class Family:
     groups: tuple[Group, ...]
 
 
-FAMILIES = {
-    "headline": "The readings",
-    "goal": "Goals",
-    "area": "Fields of use",
-    "challenge": "Challenges",
-    "country": "Countries",
-}
+FAMILIES = ("headline", "goal", "area", "challenge", "country")
+"""Kinds of keys, in the order of the page."""
 
 
 def chosen(stored: Stored) -> tuple[Row, ...]:
@@ -101,18 +97,18 @@ def _cut(text: object) -> str:
     return words if len(words) <= LONGEST else f"{words[: LONGEST - 1].rstrip()}…"
 
 
-def families(rows: Iterable[Row], countries: Mapping[str, str]) -> list[Family]:
+def families(rows: Iterable[Row]) -> list[Family]:
     """Groups of examples in the order of ``FAMILIES``; keys of other kinds come last."""
     by_kind: dict[str, list[Group]] = {}
     for key, run in groupby(rows, lambda row: str(row["key"])):
         kind = key.partition("-")[0]
         examples = tuple(example(row) for row in run)
-        group = Group(anchor("works", key), heading(key, countries), examples)
+        group = Group(anchor("works", key), heading(key), examples)
         by_kind.setdefault(kind, []).append(group)
     known_kinds = [kind for kind in FAMILIES if kind in by_kind]
     others = [kind for kind in by_kind if kind not in FAMILIES]
     return [
-        Family(FAMILIES.get(kind, kind.capitalize()), tuple(_ordered(by_kind[kind])))
+        Family(name("family", kind), tuple(_ordered(by_kind[kind])))
         for kind in [*known_kinds, *others]
     ]
 
@@ -127,18 +123,23 @@ def _ordered(groups: list[Group]) -> list[Group]:
     )
 
 
-def heading(key: str, countries: Mapping[str, str]) -> str:
+def heading(key: str) -> str:
     """What a key says in words.
 
-    >>> heading("goal-3-supports", {}), heading("country-KEN", {"KEN": "Kenya"})
+    >>> heading("goal-3-supports"), heading("country-KEN")
     ('Goal 3 Good health: supports', 'Kenya')
     """
     kind, _, rest = key.partition("-")
     if kind == "goal":
         goal, _, contribution = rest.partition("-")
-        return f"Goal {goal} {name('goal', goal)}: {name('contribution', contribution)}"
+        return say(
+            "Goal {goal} {name}: {contribution}",
+            goal=goal,
+            name=name("goal", goal),
+            contribution=name("contribution", contribution),
+        )
     if kind == "country":
-        return countries.get(rest, rest)
+        return country(rest)
     return name("reading" if kind == "headline" else kind, rest)
 
 
@@ -148,10 +149,10 @@ def example(row: Row) -> Example:
     where = [
         _cut(row["venue"]) if row.get("venue") else "",
         str(int(row["year"])) if known(row.get("year")) is not None else "",
-        f"cited {count(cited)} times" if cited is not None else "",
+        say("cited {n} times", n=count(cited)) if cited is not None else "",
     ]
     return Example(
-        title=_cut(row.get("title") or "(no title)"),
+        title=_cut(row.get("title") or say("(no title)")),
         where=", ".join(part for part in where if part),
         evidence=_cut(_phrase(row.get("evidence"))),
         id=str(row.get("id") or ""),

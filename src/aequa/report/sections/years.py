@@ -10,7 +10,6 @@ from markupsafe import Markup
 from aequa.report import formats
 from aequa.report.charts.trend import Year, trend
 from aequa.report.figure import (
-    SHARE_HEADS,
     Cell,
     Figure,
     Grid,
@@ -18,29 +17,38 @@ from aequa.report.figure import (
     basis,
     ends,
     share_cells,
+    share_heads,
 )
 from aequa.report.names import name
 from aequa.report.stored import Row
+from aequa.report.words import say
 
-PANELS = (
-    "Every panel has its own scale: compare shapes within a panel, and levels by the numbers. "
-    "Wide bands are cut at the edge; years with fewer than 30 works are in the table only, unless "
-    "there are no others."
-)
+
+def panels() -> str:
+    """What must be known to read small multiples."""
+    return say(
+        "Every panel has its own scale: compare shapes within a panel, and levels by the numbers. "
+        "Wide bands are cut at the edge; years with fewer than 30 works are in the table only, "
+        "unless there are no others."
+    )
 
 
 def years(material: Material) -> Figure:
     """Small multiples: the share of works per year that support each goal; first all goals."""
-    title = "Progress by year"
+    title = say("Progress by year")
     rows = sorted(material.stored.rows("progress"), key=lambda row: (row["goal"], when(row)))
     runs = [(goal, list(run)) for goal, run in groupby(rows, lambda row: row["goal"])]
     return Figure(
         key="years",
         title=title,
-        lead=f"Share of each year's AI works that supports the goal, with its 95 % band. {PANELS}",
+        lead=say(
+            "Share of each year's AI works that supports the goal, with its 95% band. {panels}",
+            panels=panels(),
+        ),
         charts=tuple(_panel(goal, run) for goal, run in runs),
         grid=Grid(
-            ("Goal", "Year", *SHARE_HEADS), tuple(_year(material, row) for row in listed(rows))
+            (say("Goal"), say("Year"), *share_heads()),
+            tuple(_year(material, row) for row in listed(rows)),
         ),
         basis=yearly(rows),
         tables=("progress",),
@@ -48,7 +56,7 @@ def years(material: Material) -> Figure:
     )
 
 
-YEARS = 60
+YEARS = 25
 """Years whose numbers the page lists, the latest ones; the CSV tables have them all."""
 
 
@@ -68,14 +76,14 @@ def yearly(rows: Sequence[Row]) -> str:
     if not rows:
         return ""
     cut = len(listed(rows)) < len(rows)
-    more = f" Years before {_first(rows)} are listed in the CSV table only." if cut else ""
-    return f"{basis(rows, 'works a year')}{more}"
+    more = say("Years before {year} are listed in the CSV table only.", year=_first(rows))
+    return f"{basis(rows, say('works a year'))} {more if cut else ''}".strip()
 
 
 def _panel(goal: int, run: Sequence[Row]) -> Markup:
-    label = name("goal", goal) if goal else "Any goal"
+    label = name("goal", goal) if goal else say("Any goal")
     held = dated(run)
-    words = f"{label} by year"
+    words = say("{what} by year", what=label)
     return trend(f"years-{goal}", words, ends(held), held, label=label, goal=goal or None)
 
 
@@ -107,7 +115,7 @@ def _year(material: Material, row: Row) -> tuple[Cell, ...]:
     goal = row["goal"]
     key = f"goal-{goal}-supports" if goal else "headline-explicit"
     return (
-        Cell(goal_name(goal) if goal else "Any goal", numeric=False),
+        Cell(goal_name(goal) if goal else say("Any goal"), numeric=False),
         Cell(year_of(row)),
         *share_cells(row, material.works(key, "year")),
     )
@@ -115,7 +123,7 @@ def _year(material: Material, row: Row) -> tuple[Cell, ...]:
 
 def year_of(row: Row) -> str:
     """The year as printed."""
-    return "unknown" if row.get("year") is None else str(row["year"])
+    return say("unknown") if row.get("year") is None else str(row["year"])
 
 
 def goal_name(goal: object) -> str:
