@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -83,7 +84,8 @@ def serve(
         date_header=True,
     )
     server = uvicorn.Server(config)
-    asyncio.run(_run(server, told))
+    with suppress(KeyboardInterrupt):  # Ctrl-C is how a server ends
+        asyncio.run(_run(server, told))
 
 
 async def _run(server: Any, told: Callable[[str], None]) -> None:

@@ -265,7 +265,7 @@ def _of_country(site: Site, iso3: str) -> dict[str, list[Row]]:
     """The rows of every table that has a column for countries."""
     found = {}
     for name, table in site.material.stored.tables.items():
-        columns = table.data.schema.names
+        columns = table.data.column_names
         column = next((one for one in ("country", "iso3") if one in columns), None)
         if column and name not in LARGE and (rows := _rows(site, name, **{column: iso3})):
             found[name] = rows
@@ -278,7 +278,7 @@ def _about(table: Table) -> Row:
         "title": table.title,
         "note": table.note,
         "rows": table.data.num_rows,
-        "columns": list(table.data.schema.names),
+        "columns": list(table.data.column_names),
         "provenance": asdict(table.provenance),
     }
 

@@ -50,7 +50,16 @@ def _listed(site: Site, asked: str) -> Mapping[str, Any]:
     every = lines(site)
     wanted = folded(asked)
     found = [line for line in every if wanted in folded(line.name) or wanted == line.code.lower()]
+    found.sort(key=lambda line: _far(line, wanted))
     return {"title": say("Countries"), "asked": asked, "found": found, "all": len(every)}
+
+
+def _far(line: Line, wanted: str) -> int:
+    """Whole names and codes first, then names that begin so, then all others."""
+    named = folded(line.name)
+    if not wanted or wanted in (named, line.code.lower()):
+        return 0
+    return 1 if named.startswith(wanted) else 2
 
 
 def lines(site: Site) -> list[Line]:

@@ -7,7 +7,7 @@ Parquet and are read for the one work that is shown. Every value goes in as a pa
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,6 +60,8 @@ class Corpus:
     con: duckdb.DuckDBPyConnection
     search: Search
     total: int
+    of: Mapping[str, int]
+    """Works by the choices of the filter ``ai``"""
 
     @staticmethod
     def open(directory: Path) -> Corpus | None:
@@ -67,12 +69,13 @@ class Corpus:
         works, labels = directory / WORKS, directory / LABELS
         if not works.is_file() or not labels.is_file():
             return None
-        con = duckdb.connect(config={"memory_limit": MEMORY, "threads": 2})
+        con = duckdb.connect(config={"memory_limit": MEMORY, "threads": 1})
         con.execute(_FACTS, {"works": str(works), "labels": str(labels)})
         for table in _SIDES:
             con.execute(table)
-        (total,) = _first(con.execute("SELECT count(*) FROM facts"))
-        return Corpus(directory, con, Search(works, directory / ".serve"), int(total))
+        total, on = _first(con.execute("SELECT count(*), count(*) FILTER (ai) FROM facts"))
+        of = {"yes": int(on), "no": int(total - on), "any": int(total)}
+        return Corpus(directory, con, Search(works, directory / ".serve"), int(total), of)
 
     @contextmanager
     def asking(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -94,8 +97,6 @@ class Corpus:
         """A page of the works that the filters let through; keyset paging by ordinal."""
         with self.asking() as con:
             where, values = self._where(con, asked)
-            every, known = _where_ai(asked)
-            (of,) = _first(con.execute(f"SELECT count(*) FROM facts WHERE {every}", known))
             (total,) = _first(con.execute(f"SELECT count(*) FROM facts WHERE {where}", values))
             edge, order = ("ordinal > ?", "") if before is None else ("ordinal < ?", " DESC")
             start = (after or 0) if before is None else before
@@ -113,17 +114,21 @@ class Corpus:
         earlier = more if before is not None else bool(after)
         later = bool(rows) if before is not None else more
         return Listed(
-            rows, int(total), int(of), first if earlier else None, last if later else None
+            rows,
+            int(total),
+            self.of[asked.ai or "yes"],
+            first if earlier else None,
+            last if later else None,
         )
 
     def parts(self, asked: Filters, most: int) -> Iterator[pa.RecordBatch]:
         """Up to ``most`` of the works that the filters let through, for a download."""
         with self.asking() as con:
             where, values = self._where(con, asked)
-            found = con.execute(
+            found = con.sql(
                 f"SELECT * EXCLUDE (ordinal, supports, hinders, mixed, neutral, challenge, area)"
                 f" FROM facts WHERE {where} ORDER BY ordinal LIMIT ?",
-                [*values, most],
+                params=[*values, most],
             )
             reader: pa.RecordBatchReader = found.to_arrow_reader(2_000)
             yield from reader

@@ -164,6 +164,8 @@ def _labels(site: Site, row: Row) -> list[Mapping[str, Any]]:
             "score": formats.decimal(ai.get("score")),
             "accuracy": brief(part(card, "ai", "gold")),
             "phrases": (),
+            "goal": None,
+            "targets": "",
         }
     ]
     for goal in row["goals"] or ():
@@ -185,6 +187,8 @@ def _labels(site: Site, row: Row) -> list[Mapping[str, Any]]:
                     "score": formats.decimal(one["score"]),
                     "accuracy": brief(part(card, f"{kind}s", one["name"])),
                     "phrases": (),
+                    "goal": None,
+                    "targets": "",
                 }
             )
     return found
