@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from aequa import __version__
-from aequa.audit import engine, sheet, strata, summary
+from aequa.audit import engine, flagged, sheet, strata, summary
 from aequa.audit.measures import judgements
 from aequa.core.aside import aside
 from aequa.core.errors import AccountingError, InputError, SpecError
@@ -132,6 +132,29 @@ def _digests(directory: Path) -> dict[str, str]:
 def _write(path: Path, content: bytes) -> None:
     with aside(path) as beside:
         beside.write_bytes(content)
+
+
+FLAGS = "flags.jsonl"
+"""What readers of the dashboard said of labels."""
+
+
+def flags(directory: Path, out: Path) -> tuple[int, int]:
+    """Write what readers said of labels as a sheet; how many lines it has, and how many were cut.
+
+    Raises:
+        InputError: nobody has said anything yet.
+    """
+    path = directory / FLAGS
+    if not path.is_file():
+        raise InputError(f"{path}: not there, expected what aequa serve --write stores")
+    held, cut = [], 0
+    for line in path.read_bytes().splitlines():
+        try:
+            held.append(orjson.loads(line))
+        except orjson.JSONDecodeError:  # the machine went down while it was written
+            cut += 1
+    _write(out, flagged.sheet(held).encode())
+    return len(held), cut
 
 
 def estimate(directory: Path, path: Path) -> Estimated:

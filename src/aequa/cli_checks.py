@@ -113,3 +113,22 @@ def audit_estimate(folder: Path, path: Path | None, **shared: Any) -> None:
     if not shared["as_json"]:
         click.echo("\n".join(done.lines))
     finish(done.counts, done.rejects, shared)
+
+
+@audit.command("flags")
+@click.argument("folder", metavar="DIR", type=_FOLDER)
+@click.option("-o", "--output", type=_FILE, help="The sheet to write [DIR/flags.csv].")
+@every
+def audit_flags(folder: Path, output: Path | None, **shared: Any) -> None:
+    """Write the labels that readers of the dashboard called wrong into a sheet.
+
+    DIR: a folder that aequa serve --write shows. They are no random sample: no share is estimated
+    from them.
+    """
+    from aequa import audits
+
+    out = output or folder / "flags.csv"
+    held, cut = audits.flags(folder, out)
+    if not shared["as_json"]:
+        click.echo(f"{held:,} labels called wrong: {out}; no random sample, so for no estimate")
+    finish({"read": held + cut, "kept": held, "merged": 0, "rejected": cut}, folder, shared)
