@@ -20,6 +20,8 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.page import RESULTS, number, put, table
+
 READERS, REQUESTS = 20, 10_000
 OVERVIEWS = ("/en/", "/en/goals", "/en/gap", "/en/links", "/en/issues", "/fr/", "/ar/gap")
 WORDS = ("malaria", "learning", "graph", "robot", "energy", "speech", "climate", "fair*")
@@ -104,12 +106,20 @@ def main() -> None:
         held = memory(server.pid)
         server.terminate()
     errors = sum(status >= 400 for _, _, status in found)
-    print(f"start-up {started:.2f} s; first page {first:,} bytes, with script {whole:,}")
-    print(f"{len(found):,} requests in {took:.1f} s, {errors} errors, peak memory {held:.0f} MB")
+    rows = []
     for kind in ("overview", "drill-down"):
         times = np.array([seconds for name, seconds, _ in found if name == kind]) * 1e3
-        p50, p95, p99 = np.percentile(times, (50, 95, 99))
-        print(f"| {kind} | {len(times):,} | {p50:.0f} | {p95:.0f} | {p99:.0f} |")
+        rows.append(
+            (kind, f"{len(times):,}", *(number(p) for p in np.percentile(times, (50, 95, 99))))
+        )
+    told = (
+        f"{READERS} readers at once on two cores, who ask from the same two cores; {len(found):,} "
+        f"requests in {took:.0f} s, {errors} errors. Start-up {started:.1f} s, peak memory "
+        f"{held:.0f} MB. First page {first:,} bytes, with script and icon {whole:,}."
+    )
+    figures = table("kind|requests|p50, ms|p95, ms|p99, ms", rows)
+    put(f"## The dashboard\n\n`python -m benchmarks.serve DIR`: {told}\n\n{figures}")
+    print(RESULTS.read_text(encoding="utf-8").partition("## The dashboard")[2])
 
 
 def searched(port: int) -> bytes:

@@ -1,6 +1,8 @@
 """Pages answer, in every language, and numbers lead to their works."""
 
+import html
 import re
+from urllib.parse import urljoin
 
 import pytest
 from starlette.testclient import TestClient
@@ -152,3 +154,16 @@ def test_a_flag_is_stored_only_where_it_may_be(reader, workspace, site):
     shut = site_of(workspace)
     with TestClient(create_app(shut), base_url="http://localhost") as one:
         assert one.post(there, data=told).status_code == 403
+
+
+LINKED = ["/en/", "/en/goals/3", "/en/gap", "/en/countries/KEN", "/en/methods"]
+
+
+@pytest.mark.parametrize("page", LINKED)
+def test_no_link_of_a_page_is_dead(reader, page):
+    text = reader.get(page).text
+    found = {html.unescape(one).partition("#")[0] for one in re.findall(r'href="([^"]+)"', text)}
+    there = sorted(urljoin(page, one) for one in found if one and not one.startswith("http"))
+    assert len(there) > 20
+    dead = [one for one in there if reader.get(one).status_code >= 400]
+    assert dead == []

@@ -219,7 +219,9 @@ def _works(made: APIRouter, site: Site) -> None:
         contribution: Annotated[str, _choice("contribution")] = "",
         challenge: Annotated[str, _choice("challenge")] = "",
         area: Annotated[str, _choice("area")] = "",
-        country: Annotated[str, Query(max_length=3, description="ISO 3166-1 alpha-3")] = "",
+        country: Annotated[
+            str, Query(max_length=7, description="ISO 3166-1 alpha-3, or unknown")
+        ] = "",
         group: Annotated[str, Query(max_length=60, description="Such as income:low")] = "",
         sector: Annotated[str, _choice("sector")] = "",
         year: Annotated[str, Query(max_length=9, description="2020 or 2015-2020")] = "",

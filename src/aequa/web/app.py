@@ -35,6 +35,7 @@ from aequa.web.security import Door
 from aequa.web.site import Site, linked
 
 ROOMS = (
+    downloads,  # before the rooms whose first part of an address is a language
     start,
     chapters,
     goals,
@@ -45,7 +46,6 @@ ROOMS = (
     network,
     weights,
     citing,
-    downloads,
     api_docs,
     api,
 )

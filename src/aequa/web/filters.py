@@ -18,11 +18,13 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "contribution": (*CONTRIBUTIONS, AGAINST),
     "challenge": (*CHALLENGES, "any"),
     "area": (*AREAS, "none"),
-    "sector": SECTORS,
+    "sector": (*SECTORS, "unknown"),
     "cited": ("top10", "top1"),
     "reading": ("explicit", "applied", "hinders"),
     "ai": ("yes", "no", "any"),
 }
+UNKNOWN = "unknown"
+"""No country, or no sector, is known of the work."""
 LONGEST = 200
 """Characters of a search."""
 YEARS = (1800, 2100)
@@ -78,7 +80,7 @@ def filters(given: Mapping[str, str]) -> Filters:
     for name, valid in CHOICES.items():
         if told[name] and told[name] not in valid:
             raise _wrong(name, valid)
-    if told["country"] and told["country"] not in {one.alpha3 for one in countries()}:
+    if told["country"] not in {"", UNKNOWN, *(one.alpha3 for one in countries())}:
         raise _wrong("country", ["an ISO 3166-1 code such as KEN"])
     if told["group"] and members(told["group"]) is None:
         raise _wrong("group", ["a grouping and a group such as income:low"])

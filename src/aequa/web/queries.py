@@ -18,7 +18,7 @@ import duckdb
 import pyarrow as pa
 
 from aequa.core.works import AREAS, CHALLENGES, CONTRIBUTIONS
-from aequa.web.filters import AGAINST, Filters, members
+from aequa.web.filters import AGAINST, UNKNOWN, Filters, members
 from aequa.web.problems import Problem
 from aequa.web.search import Search
 
@@ -200,12 +200,12 @@ def _conditions(asked: Filters) -> Iterator[tuple[str, Sequence[Any]]]:
         none = asked.area == "none"
         yield ("area = ?", [0]) if none else ("(area & ?) <> 0", [1 << AREAS.index(asked.area)])
     if asked.country:
-        yield "ordinal IN (SELECT ordinal FROM places WHERE country = ?)", [asked.country]
+        yield _placed("places", "country", asked.country)
     if asked.group:
         codes = list(members(asked.group) or ())
         yield "ordinal IN (SELECT ordinal FROM places WHERE country IN (SELECT unnest(?)))", [codes]
     if asked.sector:
-        yield "ordinal IN (SELECT ordinal FROM sectored WHERE sector = ?)", [asked.sector]
+        yield _placed("sectored", "sector", asked.sector)
     if asked.cited:
         yield f"{asked.cited} > 0", []
     years = asked.years()
@@ -213,6 +213,13 @@ def _conditions(asked: Filters) -> Iterator[tuple[str, Sequence[Any]]]:
         yield "year BETWEEN ? AND ?", list(years)
     if asked.reading:
         yield _READINGS[asked.reading], []
+
+
+def _placed(table: str, column: str, code: str) -> tuple[str, Sequence[Any]]:
+    """Works with a value in one of the two side tables, or with none."""
+    if code == UNKNOWN:
+        return f"ordinal NOT IN (SELECT ordinal FROM {table} WHERE {column} IS NOT NULL)", []
+    return f"ordinal IN (SELECT ordinal FROM {table} WHERE {column} = ?)", [code]
 
 
 _READINGS = {

@@ -202,6 +202,7 @@ def _environment() -> Environment:
         name=name,
         static_href=assets.href,
         table_href=lambda table: f"/tables/{table}.csv",
+        file_href=lambda name: "",
     )
     return made
 

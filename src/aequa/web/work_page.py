@@ -162,7 +162,7 @@ def _labels(site: Site, row: Row) -> list[Mapping[str, Any]]:
         {
             "words": f"{say('On artificial intelligence')}: {answer}",
             "score": formats.decimal(ai.get("score")),
-            "accuracy": brief(part(card, "ai", "gold")),
+            "accuracy": brief(part(card, "ai")),
             "phrases": (),
             "goal": None,
             "targets": "",
