@@ -31,7 +31,7 @@ def test_translations_keep_their_values(code):
     ("code", "share", "number"),
     [
         ("en", "12.3%", "12,345"),
-        ("fr", "12,3\u202f%", "12\u202f345"),
+        ("fr", "12,3\xa0%", "12\u202f345"),
         ("ru", "12,3\xa0%", "12\xa0345"),
     ],
 )
